@@ -1,0 +1,1 @@
+"""Ground: what a product of this kind stands on, each room small."""

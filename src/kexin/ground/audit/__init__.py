@@ -1,0 +1,1 @@
+"""Audit: who did what, when, to which record. Append-only plain values, no foreign key. Announces nothing."""

@@ -1,0 +1,1 @@
+"""Files: attachments and uploads: sniffed, stored under random names, served as downloads."""

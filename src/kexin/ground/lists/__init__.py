@@ -1,0 +1,1 @@
+"""Lists: one way to list anything: columns, filters, saved views, key paging, tags, export."""

@@ -1,0 +1,1 @@
+"""Search: bigram and pinyin index; two characters must find."""

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.audit.actor import Actor
+from kexin.ground.staff.choices import Role, Sees
+
+
+class Company(models.Model):
+    """The one company this installation serves (row id 1)."""
+
+    name = models.CharField(max_length=120, blank=True)
+    zone = models.CharField(max_length=50, default="Asia/Shanghai")
+    # Empty until the first order is loaded or somebody chooses: amounts are only summed in this currency.
+    currency = models.CharField(max_length=3, blank=True)
+    simulated = models.BooleanField(default=False)  # the demo company says so on every page
+
+
+class Branch(models.Model):
+    """A branch 网点. Branches form a tree; `path` is "/1/7/" so that "this and below" is one prefix."""
+
+    name = models.CharField(max_length=80)
+    code = models.CharField(max_length=30, unique=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=200, db_index=True, editable=False)
+    zone = models.CharField(max_length=50, default="Asia/Shanghai")
+    holidays = models.CharField(max_length=10, default="CN", blank=True)  # country whose public holidays are kept; empty: none
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WeeklySlot(models.Model):
+    """Open from–to on one weekday (0 Monday). Several a day where there is a lunch break."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="staff_slot_weekday"),
+            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="staff_slot_order"),
+        ]
+
+
+class DayOverride(models.Model):
+    """One day that differs from the week and the holidays: closed, or open at these hours."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="overrides")
+    day = models.DateField()
+    is_open = models.BooleanField()
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+    reason = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "day", "opens"], name="staff_override_once")]
+
+
+class User(AbstractUser):
+    """A member of staff. `role` says what they may do, `sees` which records they may do it to."""
+
+    first_name = last_name = None  # type: ignore[assignment] -- one name field: Chinese names are not split
+    name = models.CharField(_("Name"), max_length=80, blank=True)
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.FRONT_LINE)
+    sees = models.CharField(_("Sees"), max_length=10, choices=Sees.choices, default=Sees.BRANCH)
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    theme = models.CharField(max_length=5, blank=True)  # light, dark, or empty: as the device
+    version = models.PositiveIntegerField(default=1)
+    session_key_salt = models.CharField(max_length=32, blank=True)  # changed with the role: every open session ends
+
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.pk, name=str(self))
+
+    def get_session_auth_hash(self) -> str:
+        from django.utils.crypto import salted_hmac  # noqa: PLC0415 -- only where a session is checked
+
+        return salted_hmac("kexin.staff.session", self.password + self.session_key_salt, algorithm="sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Kit: calendar arithmetic, money and text. Knows no customer and no Django."""

@@ -1,0 +1,1 @@
+"""The loop: facts → measures → standing → care, the business from bottom to top."""

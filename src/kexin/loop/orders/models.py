@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.staff.models import Branch
+from kexin.loop.customers.models import Customer
+
+AMOUNT = {"max_digits": 18, "decimal_places": 4}
+
+
+class OrderKind(models.TextChoices):
+    SALE = "sale", _("Sale")
+    CANCELLATION = "cancellation", _("Cancellation")  # undoes a sale, in whole or in part
+    RETURN = "return", _("Return")
+
+
+class Product(models.Model):
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    category = models.CharField(max_length=80, blank=True, db_index=True)
+    unit_cost = models.DecimalField(**AMOUNT, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Order(models.Model):
+    """An order, or the cancellation or return that undoes one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=OrderKind.choices, default=OrderKind.SALE)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3)
+    occurred_at = models.DateTimeField()  # the earliest of its lines
+    occurred_on = models.DateField()  # the business day in the branch's zone: recency counts these
+    promised_on = models.DateField(null=True, blank=True)
+    delivered_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)  # the whole order was called off
+    undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(**AMOUNT, default=0)  # sum of its lines, signed as they are
+    line_count = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    change = models.BigIntegerField(default=0, db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-occurred_at", "-id"]),
+            models.Index(fields=["-occurred_at", "-id"]),
+            models.Index(fields=["branch", "-occurred_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One line. Its identity within the order is `key`: the mapped line number, else content hash and ordinal."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    key = models.CharField(max_length=40)
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200, blank=True)
+    quantity = models.DecimalField(**AMOUNT)
+    unit_price = models.DecimalField(**AMOUNT)
+    amount = models.DecimalField(**AMOUNT)  # quantity × unit price, signed
+    unit_cost = models.DecimalField(**AMOUNT, null=True, blank=True)  # at the time; empty: not known
+    undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "key"], name="orders_line_once")]

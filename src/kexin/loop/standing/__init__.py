@@ -1,0 +1,1 @@
+"""Standing 客户现状: where each customer stands, dated runs, transitions with reasons. Reads orders. Announces TierChanged, RunFinished."""

@@ -1,0 +1,1 @@
+"""Measures: arithmetic, arrays in and frozen results out. Usable alone, in a notebook."""

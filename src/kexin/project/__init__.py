@@ -1,0 +1,1 @@
+"""Project: settings, addresses and entry points of one installation."""

@@ -1,0 +1,1 @@
+"""Commands: `kexin …`, one module per domain."""

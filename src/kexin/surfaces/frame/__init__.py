@@ -1,0 +1,1 @@
+"""Frame: what all surfaces share: page components, access, masking, error rendering, formats."""

@@ -1,0 +1,59 @@
+"""Access: what a page asks before it answers. Every view declares it, and the permission matrix is read from it.
+
+A view without a declaration fails the build (tests/architecture/test_permission_matrix.py).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from kexin.ground.staff import queries as staff
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a view: `permission` is a key of staff.rules.MAY, None where anybody signed in (or anybody) may."""
+
+    permission: str | None
+    # The kind of record the view touches ("customer", "order", …); None when it touches none of its own.
+    # The view itself must fetch that record through the domain's `…_visible_to(user)` query, so that somebody
+    # else's record is 404, never 403: its existence is not told either.
+    record: str | None = None
+    anonymous: bool = False
+    reason: str = ""
+
+
+def page(permission: str | None, *, record: str | None = None) -> Callable[[View], View]:
+    """Declare a view for signed-in staff. `permission=None` means every signed-in person may call it."""
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if permission is not None and not staff.may(request.user, permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        checked = login_required(guarded)
+        checked.access = Access(permission=permission, record=record)  # type: ignore[attr-defined] -- read by the matrix
+        return checked  # type: ignore[return-value] -- login_required keeps the view's signature
+
+    return declare
+
+
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Declare a view that needs no sign-in, and say why."""
+
+    def declare(view: View) -> View:
+        view.access = Access(permission=None, anonymous=True, reason=reason)  # type: ignore[attr-defined] -- read by the matrix
+        return view
+
+    return declare

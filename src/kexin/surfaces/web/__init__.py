@@ -1,0 +1,1 @@
+"""Web: server-rendered pages for staff, one subpackage per domain."""
