@@ -1,0 +1,40 @@
+"""One sample record for each kind that a page's address names (`<int:customer_id>` is the kind "customer").
+
+The permission matrix (tests/architecture/test_permission_matrix.py) makes one of each in the person's own branch and one
+in another branch, and asks for every page about both. Add your kind here: a function of (branch, owner) that returns what
+stands in the address. Keep the imports inside: this file is read before Django's models of your room may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kexin.ground.staff.models import Branch, User
+
+SAMPLES: dict[str, Callable[[Branch, User], Any]] = {}
+
+
+def sample(kind: str) -> Callable[[Callable[[Branch, User], Any]], Callable[[Branch, User], Any]]:
+    def add(make: Callable[[Branch, User], Any]) -> Callable[[Branch, User], Any]:
+        SAMPLES[kind] = make
+        return make
+
+    return add
+
+
+@sample("branch")
+def _branch(branch: Branch, owner: User) -> int:
+    return branch.pk
+
+
+@sample("user")
+def _user(branch: Branch, owner: User) -> int:
+    return owner.pk
+
+
+@sample("customer")
+def _customer(branch: Branch, owner: User) -> int:
+    from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
+
+    return make_customer(branch=branch, owner=owner).pk
