@@ -20,7 +20,12 @@ class Entry(models.Model):
     changes = models.JSONField(default=dict)  # {field: [old, new]} or counts for a batch; sensitive values masked
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "record_id", "-id"]), models.Index(fields=["actor_id", "-id"])]
+        indexes = [
+            models.Index(fields=["kind", "record_id", "-id"]),
+            models.Index(fields=["actor_id", "-id"]),
+            models.Index(fields=["kind", "action", "-id"]),
+            models.Index(fields=["action", "-id"]),
+        ]
 
 
 class Tombstone(models.Model):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.actor import Actor
@@ -16,6 +17,8 @@ class Company(models.Model):
     # Empty until the first order is loaded or somebody chooses: amounts are only summed in this currency.
     currency = models.CharField(max_length=3, blank=True)
     simulated = models.BooleanField(default=False)  # the demo company says so on every page
+    version = models.PositiveIntegerField(default=1)
+    calendars = models.PositiveIntegerField(default=1)  # raised by every change of any calendar: readers know theirs is stale
 
 
 class Branch(models.Model):
@@ -32,6 +35,11 @@ class Branch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """This branch and those above it, nearest first."""
+        return [int(part) for part in reversed(self.path.strip("/").split("/")) if part]
 
 
 class WeeklySlot(models.Model):
@@ -60,7 +68,14 @@ class DayOverride(models.Model):
     reason = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["branch", "day", "opens"], name="staff_override_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "day", "opens"], name="staff_override_once"),
+            models.UniqueConstraint(fields=["branch", "day"], condition=models.Q(opens=None), name="staff_override_closed_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_open=False, opens=None, closes=None) | models.Q(is_open=True, opens__lt=models.F("closes")),
+                name="staff_override_hours",
+            ),
+        ]
 
 
 class User(AbstractUser):
@@ -74,6 +89,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, blank=True)
     theme = models.CharField(max_length=5, blank=True)  # light, dark, or empty: as the device
     version = models.PositiveIntegerField(default=1)
+    must_use_mfa = models.BooleanField(default=False)  # signs in with a second factor, or sets one up first
     session_key_salt = models.CharField(max_length=32, blank=True)  # changed with the role: every open session ends
 
     REQUIRED_FIELDS: list[str] = []
@@ -85,7 +101,33 @@ class User(AbstractUser):
     def actor(self) -> Actor:
         return Actor(id=self.pk, name=str(self))
 
-    def get_session_auth_hash(self) -> str:
-        from django.utils.crypto import salted_hmac  # noqa: PLC0415 -- only where a session is checked
+    @property
+    def is_invited(self) -> bool:
+        """Invited, and the link not used yet."""
+        return self.last_login is None and not self.has_usable_password()
 
-        return salted_hmac("kexin.staff.session", self.password + self.session_key_salt, algorithm="sha256").hexdigest()
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What an open session must carry: it ends when the password or the salt changes. Django asks with fallback keys too."""
+        return salted_hmac("kexin.staff.session", self.password + self.session_key_salt, secret=secret, algorithm="sha256").hexdigest()
+
+
+class LinkPurpose(models.TextChoices):
+    INVITATION = "invitation", _("Invitation")
+    RESET = "reset", _("New password")
+
+
+class SignInLink(models.Model):
+    """A link the administrator passes on: it lets one person choose a password, once, until it expires.
+
+    What stands in the link is signed with the installation's secret key; the row alone opens nothing.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=12, choices=LinkPurpose.choices)
+    nonce = models.CharField(max_length=43)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # used, or replaced by a newer link
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"])]
