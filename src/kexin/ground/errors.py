@@ -24,12 +24,14 @@ class KexinError(Exception):
 
     code: ClassVar[str] = "error"
     text: ClassVar[str | Promise] = _("This could not be done.")
-    field: ClassVar[str] = ""  # the form field the sentence belongs beside; empty: it concerns the whole form
+    status: ClassVar[int] = 409  # what pages and the API answer with
+    field: str = ""  # the form field the sentence belongs beside; empty: it concerns the whole form
 
     def __init__(self, *, beside: str = "", **data: Any) -> None:
         super().__init__(self.code)
         self.data: dict[str, Any] = data
-        self.beside = beside or self.field
+        if beside:
+            self.field = beside
 
     def sentence(self) -> str:
         """One sentence in the language of whoever reads it now."""
@@ -37,7 +39,7 @@ class KexinError(Exception):
 
     def fields(self) -> dict[str, list[str]]:
         """Sentences by form field, as forms take them. The key "" holds those of the whole form."""
-        return {self.beside: [self.sentence()]}
+        return {self.field: [self.sentence()]}
 
     def __str__(self) -> str:
         return self.sentence()
@@ -53,6 +55,7 @@ class Invalid(KexinError):
     """Several fields cannot be accepted: `Invalid.of({"phone": NotAPhone(value="12"), "name": Missing()})`."""
 
     code = "invalid"
+    status = 422
     text = _("Some entries cannot be accepted.")
 
     def __init__(self, *, beside: str = "", causes: Mapping[str, KexinError | str | Promise] | None = None, **data: Any) -> None:
@@ -91,6 +94,7 @@ class NotAllowed(KexinError):
     """This person's role does not allow it."""
 
     code = "not_allowed"
+    status = 403
     text = _("Your role does not allow this. An administrator can change your role.")
 
 
@@ -98,4 +102,5 @@ class NotFound(KexinError):
     """It is not there, or not theirs to see: which of the two is not told."""
 
     code = "not_found"
+    status = 404
     text = _("This record is not there, or it is not yours to see.")
