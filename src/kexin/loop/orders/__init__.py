@@ -1,1 +1,4 @@
-"""Orders: products, orders and lines, deliveries promised and kept, cancellations, returns. Reads customers. Announces OrdersLoaded."""
+"""Orders: products, orders and their lines, what was promised and delivered, cancelled and returned. Reads customers, staff.
+
+Announces order cancelled.
+"""

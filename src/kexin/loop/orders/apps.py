@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class OrdersConfig(AppConfig):
     name = "kexin.loop.orders"
     label = "orders"
+
+    def ready(self) -> None:
+        from kexin.loop.orders import parts  # noqa: PLC0415 -- models first
+
+        parts.register_part()

@@ -3,18 +3,13 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
 from kexin.ground.staff.models import Branch
 from kexin.loop.customers.models import Customer
+from kexin.loop.orders.choices import OrderKind
 
 AMOUNT = {"max_digits": 18, "decimal_places": 4}
-
-
-class OrderKind(models.TextChoices):
-    SALE = "sale", _("Sale")
-    CANCELLATION = "cancellation", _("Cancellation")  # undoes a sale, in whole or in part
-    RETURN = "return", _("Return")
 
 
 class Product(models.Model):
@@ -24,6 +19,10 @@ class Product(models.Model):
     unit_cost = models.DecimalField(**AMOUNT, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
+    change = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(unit_cost__isnull=True) | Q(unit_cost__gte=0), name="orders_cost_not_negative")]
 
     def __str__(self) -> str:
         return self.name or self.code
@@ -55,6 +54,9 @@ class Order(models.Model):
             models.Index(fields=["customer", "-occurred_at", "-id"]),
             models.Index(fields=["-occurred_at", "-id"]),
             models.Index(fields=["branch", "-occurred_at", "-id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(undoes__isnull=True) | ~Q(kind=OrderKind.SALE), name="orders_sales_undo_nothing"),
         ]
 
     def __str__(self) -> str:

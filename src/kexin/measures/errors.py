@@ -1,0 +1,20 @@
+"""What a measure cannot say.
+
+MeasureError
+├── BadInput      arrays that cannot be what they are said to be: lengths differ, not numbers, none at all
+└── CannotSay     the arithmetic has no answer for these numbers, for a reason given in words
+"""
+
+from __future__ import annotations
+
+
+class MeasureError(ValueError):
+    """A measure refuses, with its reason."""
+
+
+class BadInput(MeasureError):
+    """Arrays that cannot be what they are said to be."""
+
+
+class CannotSay(MeasureError):
+    """There is no answer for these numbers."""
