@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -15,14 +16,33 @@ def home() -> Path:
     return folder
 
 
-def secret_key(folder: Path) -> str:
-    """The installation's signing key. Written once, readable by its owner only; two first starts agree on one key."""
+def secret_keys(folder: Path) -> list[str]:
+    """The installation's keys, newest first, readable by their owner only. The first start writes one.
+
+    A new key is put in a line above the old ones: what was signed or encrypted with those can still be read.
+    """
     path = folder / "secret.key"
-    try:
-        # O_EXCL: of two processes starting at once only one writes, the other reads what it wrote.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(50))
-    return path.read_text(encoding="ascii").strip()
+    if not path.exists():
+        fresh = folder / f".secret.key.{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears whole or not at all: of two processes starting at once one key wins, and both read it.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text(encoding="ascii").split()
+
+
+def uploads(folder: Path) -> Path:
+    """Where an upload waits until it is kept."""
+    waiting = folder / "uploads"
+    waiting.mkdir(mode=0o700, exist_ok=True)
+    return waiting
+
+
+def logs(folder: Path) -> Path:
+    """The log file. Beside the database, readable by its owner only."""
+    (folder / "logs").mkdir(mode=0o700, exist_ok=True)
+    return folder / "logs" / "kexin.log"

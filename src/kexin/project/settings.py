@@ -8,7 +8,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from kexin.project.home import home, secret_key
+from kexin.project.home import home, logs, secret_keys, uploads
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home()
@@ -22,7 +22,7 @@ def _list(name: str, default: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
-SECRET_KEY = secret_key(HOME)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = secret_keys(HOME)
 DEBUG = False
 ALLOWED_HOSTS = _list("KEXIN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 TRUSTED_PROXIES = _list("KEXIN_TRUSTED_PROXIES", "")
@@ -174,11 +174,40 @@ Q_CLUSTER = {
     "catch_up": False,
     "poll": 0.5,
     "bulk": 1,
+    "queue_limit": 2,  # what a killed worker had taken beforehand waits for `retry`; so take little
     "save_limit": 500,
+    "scheduler": False,  # the worker starts repeating jobs itself (jobs.sweeper)
+    "log_level": "WARNING",
 }
 if os.environ.get("REDIS_URL"):
     Q_CLUSTER["redis"] = os.environ["REDIS_URL"]
     del Q_CLUSTER["orm"]
 
-FILE_UPLOAD_TEMP_DIR = None
+# Files. A large upload waits in the data folder, on the disk where it will be kept.
+FILE_UPLOAD_TEMP_DIR = uploads(HOME)
+FILES_MAX_SIZE = int(os.environ.get("KEXIN_MAX_FILE_MB", "2048")) * 1024 * 1024
+FILES_KEEP_FREE = int(os.environ.get("KEXIN_KEEP_FREE_MB", "200")) * 1024 * 1024  # left for the database
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# What people are told carries a reference number; the details stand here.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(process)d] %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "level": os.environ.get("KEXIN_LOG_LEVEL", "WARNING")},
+        # Reopened when logrotate moves it away; several processes append whole lines to it.
+        "file": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": logs(HOME),
+            "formatter": "line",
+            "delay": True,
+            "encoding": "utf-8",
+        },
+    },
+    "loggers": {
+        "kexin": {"handlers": ["console", "file"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["console", "file"], "level": "WARNING", "propagate": False},
+        "django-q": {"handlers": ["console", "file"], "level": "WARNING", "propagate": False},
+    },
+}

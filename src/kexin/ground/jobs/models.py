@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,9 @@ class State(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+ACTIVE = (State.WAITING, State.RUNNING)
 
 
 class Job(models.Model):
@@ -27,7 +31,9 @@ class Job(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
     message = models.CharField(max_length=300, blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True)  # a sentence for people, in the language of whoever asked
+    error_code = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, blank=True)  # the words of messages and errors
     requested_by = models.BigIntegerField(null=True)
     requested_name = models.CharField(max_length=150, blank=True)
     link = models.CharField(max_length=200, blank=True)  # page that shows what it did
@@ -37,7 +43,12 @@ class Job(models.Model):
     cancel_requested = models.BooleanField(default=False)
     lease_holder = models.CharField(max_length=60, blank=True)
     lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # slices begun since the last checkpoint was kept
+    turn = models.PositiveIntegerField(default=0)  # slices ended; a queued slice of an earlier turn does nothing
+    due_at = models.DateTimeField(default=timezone.now)  # not run before
+    queued_at = models.DateTimeField(null=True)  # when the present turn was last handed to the queue
+    # Work that repeats: "kind@period". The unique value lets one of several workers start it, once in a period.
+    slot = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 -- null, not "", lets many jobs have none
 
     class Meta:
         indexes = [models.Index(fields=["state", "-id"]), models.Index(fields=["requested_by", "-id"])]
@@ -49,10 +60,12 @@ class Announcement(models.Model):
     name = models.CharField(max_length=60)
     payload = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=timezone.now)  # when it is delivered next
     heard_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)  # a receiver failed too often; an administrator asks for it again
 
     class Meta:
-        indexes = [models.Index(fields=["id"], condition=models.Q(heard_at=None), name="jobs_unheard")]
+        indexes = [models.Index(fields=["id"], condition=models.Q(heard_at=None, set_aside_at=None), name="jobs_unheard")]
 
 
 class Hearing(models.Model):
@@ -67,3 +80,13 @@ class Hearing(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["announcement", "receiver"], name="jobs_hearing_once")]
+
+
+class Worker(models.Model):
+    """A worker process that says it is alive, so that `kexin check` and the jobs page can tell when none is."""
+
+    holder = models.CharField(max_length=60, unique=True)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,36 @@
+"""Finds what the domains offer: `<app>.jobs` and `<app>.receivers` of every app of ours, once, when first needed.
+
+Found late on purpose: `kexin --help` and a page that starts no job need none of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+
+from django.apps import apps
+
+_lock = threading.RLock()
+_found = False
+
+
+def autodiscover() -> None:
+    global _found  # noqa: PLW0603 -- once a process
+    if _found:
+        return
+    with _lock:
+        if _found:
+            return
+        _found = True
+        try:
+            for app in apps.get_app_configs():
+                if not app.name.startswith("kexin."):
+                    continue
+                for module in ("jobs", "receivers"):
+                    name = f"{app.name}.{module}"
+                    if importlib.util.find_spec(name) is not None:
+                        importlib.import_module(name)
+        except BaseException:
+            _found = False
+            raise
