@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -8,14 +9,14 @@ class Kind(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """How a thing came to be known 收集途径 (lists.md; customer and import are ours)."""
+    """How a thing came to be known 收集途径 (the four the sources name; customer and import are ours)."""
 
     RESEARCH = "research", _("Market research")
     DEALINGS = "dealings", _("Past dealings")
     EVENTS = "events", _("Outdoor activities and events")
     PROJECTS = "projects", _("Past projects")
-    CUSTOMER = "customer", _("The customer")
-    IMPORT = "import", _("Import")
+    CUSTOMER = "customer", _("Told by the customer")
+    IMPORT = "import", pgettext_lazy("source", "Import")
 
 
 class PointKind(models.TextChoices):
@@ -29,11 +30,34 @@ class Topic(models.TextChoices):
 
     OCCUPATION = "occupation", _("Occupation")
     HOBBY = "hobby", _("Hobbies")
-    FAMILY = "family", _("Family")
+    FAMILY = "family", pgettext_lazy("topic", "Family")
     CREDIT = "credit", _("Finances and credit standing")
     PROJECT = "project", _("Project cycle")
-    WISH = "wish", _("Wish")
-    NOTE = "note", _("Note")
+    WISH = "wish", pgettext_lazy("topic", "Wish")
+    NOTE = "note", pgettext_lazy("topic", "Note")
+
+
+class Hobby(models.TextChoices):
+    """兴趣爱好, as the sources group them."""
+
+    ARTS = "arts", pgettext_lazy("hobby", "Arts")
+    SPORTS = "sports", pgettext_lazy("hobby", "Sports")
+    DRINKING = "drinking", pgettext_lazy("hobby", "Drinking")
+    MAHJONG = "mahjong", pgettext_lazy("hobby", "Mahjong")
+    OTHER = "other", pgettext_lazy("hobby", "Other")
+
+
+class InteractionKind(models.TextChoices):
+    CALL = "call", pgettext_lazy("interaction", "Call")
+    VISIT = "visit", pgettext_lazy("interaction", "Visit")
+    MESSAGE = "message", pgettext_lazy("interaction", "Message")
+    NOTE = "note", pgettext_lazy("interaction", "Note")
+
+
+class AssetKind(models.TextChoices):
+    VEHICLE = "vehicle", _("Vehicle")
+    INSTALLATION = "installation", _("Installation")
+    OTHER = "other", pgettext_lazy("asset", "Other")
 
 
 class Calendar(models.TextChoices):
@@ -52,9 +76,9 @@ class Tier(models.TextChoices):
 class CustomerClass(models.TextChoices):
     """Classification 客户分类: general, suitable, key."""
 
-    GENERAL = "general", _("General")
-    SUITABLE = "suitable", _("Suitable")
-    KEY = "key", _("Key")
+    GENERAL = "general", pgettext_lazy("class", "General")
+    SUITABLE = "suitable", pgettext_lazy("class", "Suitable")
+    KEY = "key", pgettext_lazy("class", "Key")
 
 
 class Behaviour(models.TextChoices):
@@ -62,6 +86,6 @@ class Behaviour(models.TextChoices):
 
     HEAVY = "heavy", _("Heavy buyer")
     LONG_STANDING = "long_standing", _("Long-standing")
-    KEY = "key", _("Key")
+    KEY = "key", pgettext_lazy("behaviour", "Key")
     DEMANDING = "demanding", _("Demanding")
     GROWTH = "growth", _("Growth candidate")

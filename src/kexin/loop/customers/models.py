@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from kexin.ground.staff.models import Branch
-from kexin.loop.customers.choices import Calendar, CustomerClass, Kind, PointKind, Source, Tier, Topic
+from kexin.loop.customers.choices import AssetKind, Calendar, CustomerClass, Hobby, InteractionKind, Kind, PointKind, Source, Tier, Topic
 
 AMOUNT = {"max_digits": 18, "decimal_places": 4}
 
@@ -31,17 +33,27 @@ class Customer(models.Model):
     # The customer this file was merged into (its history moved there); such a file is not listed.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     last_contact_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)  # two people editing: the later one is told
     change = models.BigIntegerField(default=0, db_index=True)
 
     class Meta:
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["branch", "id"]),
             models.Index(fields=["owner", "id"]),
             models.Index(fields=["name", "id"]),
             models.Index(fields=["last_contact_at", "id"]),
+            models.Index(fields=["created_at", "id"]),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="customers_named"),
+            models.CheckConstraint(condition=~models.Q(code=""), name="customers_coded"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="customers_kind"),
+            models.CheckConstraint(condition=models.Q(source__in=Source.values), name="customers_source"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")), name="customers_not_into_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +70,12 @@ class Contact(models.Model):
     note = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="customers_contact_named"),
+            models.UniqueConstraint(fields=["customer"], condition=models.Q(is_primary=True), name="customers_one_main_contact"),
+        ]
+
     def __str__(self) -> str:
         return self.name
 
@@ -71,20 +89,36 @@ class ContactPoint(models.Model):
     value = models.CharField(max_length=120)
     key = models.CharField(max_length=120)
     is_primary = models.BooleanField(default=False)
+    note = models.CharField(max_length=80, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "key"])]
-        constraints = [models.UniqueConstraint(fields=["customer", "contact", "kind", "key"], name="customers_point_once")]
+        indexes: ClassVar = [models.Index(fields=["kind", "key"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=PointKind.values), name="customers_point_kind"),
+            models.CheckConstraint(condition=~models.Q(key=""), name="customers_point_key"),
+            models.UniqueConstraint(fields=["customer", "contact", "kind", "key"], name="customers_point_once"),
+            # NULL is unlike NULL in both databases, so the customer's own points need a line of their own.
+            models.UniqueConstraint(
+                fields=["customer", "kind", "key"], condition=models.Q(contact=None), name="customers_own_point_once"
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=models.Q(contact=None, is_primary=True), name="customers_one_first_point"
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "kind"], condition=models.Q(is_primary=True), name="customers_one_first_contact_point"
+            ),
+        ]
 
 
 class Asset(models.Model):
     """What the customer has of ours: a vehicle with plate and VIN, an installation."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="assets")
-    kind = models.CharField(max_length=30, default="vehicle")
+    kind = models.CharField(max_length=30, choices=AssetKind.choices, default=AssetKind.VEHICLE)
     name = models.CharField(max_length=120)
-    plate = models.CharField(max_length=20, blank=True, db_index=True)
-    vin = models.CharField(max_length=30, blank=True, db_index=True)
+    plate = models.CharField(max_length=20, blank=True, db_index=True)  # upper case, no dots or spaces
+    vin = models.CharField(max_length=30, blank=True, db_index=True)  # upper case
     acquired_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -101,6 +135,18 @@ class Occasion(models.Model):
     month = models.PositiveSmallIntegerField()
     day = models.PositiveSmallIntegerField()
     is_leap_month = models.BooleanField(default=False)
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.CUSTOMER)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(month__gte=1, month__lte=12), name="customers_occasion_month"),
+            models.CheckConstraint(
+                condition=models.Q(calendar="solar", day__gte=1, day__lte=31) | models.Q(calendar="lunar", day__gte=1, day__lte=30),
+                name="customers_occasion_day",
+            ),
+            models.CheckConstraint(condition=models.Q(is_leap_month=False) | models.Q(calendar="lunar"), name="customers_leap_is_lunar"),
+        ]
 
 
 class FileEntry(models.Model):
@@ -108,6 +154,7 @@ class FileEntry(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="entries")
     topic = models.CharField(max_length=12, choices=Topic.choices)
+    choice = models.CharField(max_length=12, choices=Hobby.choices, blank=True)  # which group of hobbies
     value = models.CharField(max_length=300)
     source = models.CharField(max_length=12, choices=Source.choices)
     collected_on = models.DateField()
@@ -117,22 +164,57 @@ class FileEntry(models.Model):
     certainty = models.PositiveSmallIntegerField(null=True, blank=True)  # percent, of an inference
     evidence = models.CharField(max_length=300, blank=True)
     superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)  # when it was written down; collected_on is when it was learnt
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "topic", "-collected_on"])]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "topic", "-collected_on"]),
+            models.Index(fields=["customer", "-recorded_at", "-id"]),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(is_inference=False, certainty=None) | models.Q(is_inference=True, certainty__gte=1, certainty__lte=99),
+                name="customers_certainty_of_inference",
+            ),
+            # An inference without its evidence cannot be checked by anybody.
+            models.CheckConstraint(condition=models.Q(is_inference=False) | ~models.Q(evidence=""), name="customers_inference_evidence"),
+            models.CheckConstraint(
+                condition=models.Q(superseded_by=None) | ~models.Q(superseded_by=models.F("id")), name="customers_entry_not_by_itself"
+            ),
+        ]
 
 
 class Interaction(models.Model):
     """A call, visit or note on the timeline 往来."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=12)  # call, visit, message, note
+    kind = models.CharField(max_length=12, choices=InteractionKind.choices)
     occurred_at = models.DateTimeField()
     text = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-occurred_at", "-id"])]
+        indexes: ClassVar = [models.Index(fields=["customer", "-occurred_at", "-id"])]
+
+
+class HandOver(models.Model):
+    """The customer got another owner 换负责人: kept, so that the file says who looked after them when."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    old_owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    new_owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    occurred_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer", "-occurred_at", "-id"])]
+
+
+class CodeCounter(models.Model):
+    """The last number given out in K-000001 (row id 1). Taking numbers locks this row, so none is given twice."""
+
+    last = models.BigIntegerField(default=0)
 
 
 class Place(models.Model):
@@ -160,7 +242,7 @@ class Place(models.Model):
     run_id = models.BigIntegerField(null=True)  # standing run; plain, it points upward
 
     class Meta:
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["tier", "customer"]),
             models.Index(fields=["net_amount", "customer"]),
             models.Index(fields=["last_order_on", "customer"]),

@@ -1,0 +1,184 @@
+"""What a customer has of ours, and the days that matter to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from kexin.ground.audit import actions as audit
+from kexin.ground.audit.actor import Actor
+from kexin.ground.errors import KexinError
+from kexin.ground.jobs import actions as jobs
+from kexin.loop.customers import errors
+from kexin.loop.customers.actions import checking
+from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.announcements import CustomerChanged
+from kexin.loop.customers.choices import AssetKind, Calendar, Source
+from kexin.loop.customers.models import Asset, Contact, Customer, Occasion
+from kexin.loop.customers.rules import identity, occasions
+
+Belonging = TypeVar("Belonging", Asset, Occasion)
+ASSET_FIELDS = frozenset({"kind", "name", "plate", "vin", "acquired_on", "note"})
+OCCASION_FIELDS = frozenset({"label", "calendar", "year", "month", "day", "is_leap_month", "source"})
+
+
+@transaction.atomic
+def add_asset(
+    *,
+    customer_id: int,
+    name: str,
+    by: Actor,
+    kind: str = AssetKind.VEHICLE,
+    plate: str = "",
+    vin: str = "",
+    acquired_on: date | None = None,
+    note: str = "",
+) -> Asset:
+    customer = checking.open_file(customer_id)
+    values = _asset_values({"kind": kind, "name": name, "plate": plate, "vin": vin, "acquired_on": acquired_on, "note": note})
+    asset = Asset.objects.create(customer=customer, **values)
+    _told(customer, "add_asset", {"asset": [None, asset.name or asset.plate]}, by)
+    return asset
+
+
+@transaction.atomic
+def change_asset(*, asset_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Asset:
+    asset = _found(Asset, asset_id)
+    customer = checking.open_file(asset.customer_id)
+    asset.refresh_from_db()
+    values = _asset_values({name: fields.get(name, getattr(asset, name)) for name in ASSET_FIELDS})
+    checking.untouched(asset, kind="asset", version=version, fields=values)
+    _changed(asset, values, kind="asset", by=by)
+    _told(customer, "change_asset", {"asset": [None, asset.name]}, by)
+    return asset
+
+
+@transaction.atomic
+def remove_asset(*, asset_id: int, by: Actor) -> None:
+    asset = _found(Asset, asset_id)
+    customer = checking.open_file(asset.customer_id)
+    asset.delete()
+    _told(customer, "remove_asset", {"asset": [" ".join(filter(None, (asset.name, asset.plate, asset.vin))), None]}, by)
+
+
+@transaction.atomic
+def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
+    *,
+    customer_id: int,
+    label: str,
+    month: int,
+    day: int,
+    by: Actor,
+    calendar: str = Calendar.SOLAR,
+    year: int | None = None,
+    is_leap_month: bool = False,
+    source: str = Source.CUSTOMER,
+    contact_id: int | None = None,
+) -> Occasion:
+    """A day to remember. The year may stay unknown; lunar days are kept as lunar days and dated anew every year."""
+    customer = checking.open_file(customer_id)
+    values = _occasion_values(
+        {
+            "label": label,
+            "calendar": calendar,
+            "year": year,
+            "month": month,
+            "day": day,
+            "is_leap_month": is_leap_month,
+            "source": source,
+        }
+    )
+    contact = Contact.objects.filter(pk=contact_id, customer=customer).first() if contact_id else None
+    occasion = Occasion.objects.create(customer=customer, contact=contact, **values)
+    _told(customer, "add_occasion", {"occasion": [None, _masked_day(occasion)]}, by)
+    return occasion
+
+
+@transaction.atomic
+def change_occasion(*, occasion_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Occasion:
+    occasion = _found(Occasion, occasion_id)
+    customer = checking.open_file(occasion.customer_id)
+    occasion.refresh_from_db()
+    values = _occasion_values({name: fields.get(name, getattr(occasion, name)) for name in OCCASION_FIELDS})
+    checking.untouched(occasion, kind="occasion", version=version, fields=values)
+    old = _masked_day(occasion)
+    _changed(occasion, values, kind="occasion", by=by, private={"year"})
+    _told(customer, "change_occasion", {"occasion": [old, _masked_day(occasion)]}, by)
+    return occasion
+
+
+@transaction.atomic
+def remove_occasion(*, occasion_id: int, by: Actor) -> None:
+    occasion = _found(Occasion, occasion_id)
+    customer = checking.open_file(occasion.customer_id)
+    occasion.delete()
+    _told(customer, "remove_occasion", {"occasion": [_masked_day(occasion), None]}, by)
+
+
+def _asset_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    causes: dict[str, KexinError] = {}
+    values = checking.fitting(Asset, given, causes)
+    values["plate"], values["vin"] = identity.plate_key(values["plate"]), identity.vin_key(values["vin"])
+    values["kind"] = AssetKind(values["kind"])
+    if not (values["name"] or values["plate"] or values["vin"]):
+        causes["name"] = errors.NameMissing(beside="name")
+    checking.refuse(causes)
+    return values
+
+
+def _occasion_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    causes: dict[str, KexinError] = {}
+    values = checking.fitting(Occasion, given, causes)
+    values["calendar"], values["source"] = Calendar(values["calendar"]), Source(values["source"])
+    if not values["label"]:
+        causes["label"] = errors.NameMissing(beside="label")
+    if values["calendar"] == Calendar.SOLAR:
+        values["is_leap_month"] = False
+    if not occasions.exists(values["calendar"], values["year"], values["month"], values["day"], leap=values["is_leap_month"]):
+        causes["day"] = errors.InvalidDay()
+    checking.refuse(causes)
+    return values
+
+
+def _found(model: type[Belonging], pk: int) -> Belonging:
+    record = model.objects.filter(pk=pk).first()
+    if record is None:
+        raise errors.CustomerNotFound
+    return record
+
+
+def _changed(record: Belonging, values: Mapping[str, Any], *, kind: str, by: Actor, private: set[str] | None = None) -> None:
+    changes = checking.changes_between(record, values)
+    if not changes:
+        return
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.version += 1
+    shown = {name: ["•", "•"] if name in (private or ()) else change for name, change in changes.items()}
+    audit.record(
+        action=f"{kind}.change",
+        kind=kind,
+        record_id=record.pk,
+        label=str(getattr(record, "name", "") or getattr(record, "label", "")),
+        by=by,
+        changes={**shown, "version": [record.version - 1, record.version]},
+    )
+    record.save()
+
+
+def _masked_day(occasion: Occasion) -> str:
+    """Month and day without the year: a full birthday identifies a person."""
+    leap = "+" if occasion.is_leap_month else ""
+    return f"{occasion.label} {occasion.calendar} {occasion.month}{leap}-{occasion.day}"
+
+
+def _told(customer: Customer, act: str, changes: dict[str, list[Any]], by: Actor) -> None:
+    customer.change = audit.record(
+        action=f"customer.{act}", kind="customer", record_id=customer.pk, label=customer.name, by=by, changes=changes
+    )
+    customer.save(update_fields=["change", "updated_at"])
+    index_customers([customer.pk])
+    jobs.announce(CustomerChanged(customer_id=customer.pk, fields=sorted(changes)))

@@ -1,0 +1,67 @@
+"""What the customer file tells the domains above. Payloads are ids and plain values; each fetches what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kexin.ground.jobs.announcements import announcement
+
+
+@announcement("customers.created")
+@dataclass(frozen=True)
+class CustomerCreated:
+    customer_id: int
+
+
+@announcement("customers.changed")
+@dataclass(frozen=True)
+class CustomerChanged:
+    """The file itself, its contacts, points, assets or occasions changed. `fields` names what."""
+
+    customer_id: int
+    fields: list[str]
+
+
+@announcement("customers.handed_over")
+@dataclass(frozen=True)
+class CustomerHandedOver:
+    customer_id: int
+    old_owner_id: int | None
+    new_owner_id: int | None
+
+
+@announcement("customers.deactivated")
+@dataclass(frozen=True)
+class CustomerDeactivated:
+    customer_id: int
+
+
+@announcement("customers.reactivated")
+@dataclass(frozen=True)
+class CustomerReactivated:
+    customer_id: int
+
+
+@announcement("customers.interaction_noted")
+@dataclass(frozen=True)
+class InteractionNoted:
+    customer_id: int
+    interaction_id: int
+    kind: str
+
+
+@announcement("customers.entry_added")
+@dataclass(frozen=True)
+class EntryAdded:
+    customer_id: int
+    entry_id: int
+    topic: str
+
+
+@announcement("customers.placed")
+@dataclass(frozen=True)
+class CustomersPlaced:
+    """A batch of places was written down. One row a batch, whatever its size."""
+
+    rows: int
+    run_id: int | None

@@ -1,0 +1,119 @@
+"""What can go wrong with a customer file.
+
+KexinError
+├── Refused
+│   ├── CodeTaken               another customer already has this code
+│   ├── PointAlreadyThere       this phone, mail or WeCom id is already on the file
+│   ├── EntryAlreadySuperseded  somebody wrote a newer value of this entry meanwhile
+│   ├── FileClosed              the customer is deactivated or merged: nothing is added to it
+│   └── NothingChosen           a bulk action without customers
+├── Invalid (each stands beside its field)
+│   ├── NameMissing · TextTooLong · TextMissing
+│   ├── InvalidPhone · InvalidEmail · InvalidWecom · InvalidTaxNumber
+│   ├── InvalidDay              the day does not exist in that calendar
+│   ├── DayInFuture             something cannot have been learnt or have happened in the future
+│   └── EvidenceMissing         an inference without evidence or certainty
+├── Conflict
+│   └── EditedMeanwhile         another person saved this record first
+└── NotFound
+    └── CustomerNotFound
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.errors import Conflict, Invalid, NotFound, Refused
+
+
+class CodeTaken(Refused):
+    code = "customer_code_taken"
+    text = _("Another customer already has the code %(value)s.")
+    field = "code"
+
+
+class PointAlreadyThere(Refused):
+    code = "customer_point_already_there"
+    text = _("%(value)s is already on this file.")
+    field = "value"
+
+
+class EntryAlreadySuperseded(Refused):
+    code = "customer_entry_already_superseded"
+    text = _("A newer value has been written for this entry meanwhile. Reload the page to see it.")
+
+
+class FileClosed(Refused):
+    code = "customer_file_closed"
+    text = _("This customer is deactivated. Reactivate it first.")
+
+
+class NothingChosen(Refused):
+    code = "customer_nothing_chosen"
+    text = _("Choose at least one customer first.")
+
+
+class NameMissing(Invalid):
+    code = "customer_name_missing"
+    text = _("A name is needed.")
+    field = "name"
+
+
+class TextMissing(Invalid):
+    code = "customer_text_missing"
+    text = _("Write something first.")
+    field = "text"
+
+
+class TextTooLong(Invalid):
+    code = "customer_text_too_long"
+    text = _("This is too long: at most %(limit)s characters.")
+
+
+class InvalidPhone(Invalid):
+    code = "customer_invalid_phone"
+    text = _("“%(value)s” is not a phone number: 5 to 15 digits, with + in front for other countries.")
+    field = "phone"
+
+
+class InvalidEmail(Invalid):
+    code = "customer_invalid_email"
+    text = _("“%(value)s” is not an e-mail address.")
+    field = "email"
+
+
+class InvalidWecom(Invalid):
+    code = "customer_invalid_wecom"
+    text = _("A WeCom id has at most 64 characters and no spaces.")
+    field = "wecom"
+
+
+class InvalidTaxNumber(Invalid):
+    code = "customer_invalid_tax_number"
+    text = _("“%(value)s” is not a unified social credit code: 18 characters whose last one checks the others.")
+    field = "tax_number"
+
+
+class InvalidDay(Invalid):
+    code = "customer_invalid_day"
+    text = _("There is no such day in this calendar.")
+    field = "day"
+
+
+class DayInFuture(Invalid):
+    code = "customer_day_in_future"
+    text = _("This day has not come yet.")
+
+
+class EvidenceMissing(Invalid):
+    code = "customer_evidence_missing"
+    text = _("An inference needs its evidence and a certainty from 1 to 99 percent.")
+    field = "evidence"
+
+
+class EditedMeanwhile(Conflict):
+    code = "customer_edited_meanwhile"
+
+
+class CustomerNotFound(NotFound):
+    code = "customer_not_found"

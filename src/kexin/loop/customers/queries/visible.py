@@ -1,0 +1,24 @@
+"""Which files a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kexin.ground.staff import queries as staff
+from kexin.loop.customers.models import Customer
+
+
+def customers_visible_to(user: Any, *, closed: bool = False) -> QuerySet[Customer]:
+    """Customers of this person's own, of their branch and below, or all. `closed` adds the deactivated; merged files never show."""
+    records = Customer.objects.filter(merged_into=None)
+    if not closed:
+        records = records.filter(is_active=True)
+    return staff.visible(records, user)
+
+
+def seen_only(user: Any, ids: Iterable[int]) -> list[int]:
+    """Of these customers, the ones this person may see and act on: what a bulk action really reaches."""
+    return list(customers_visible_to(user).filter(pk__in=list(ids)).order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""Decisions about a customer file that need no database: identity, duplicates, occasions, freshness."""
