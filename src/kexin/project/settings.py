@@ -75,14 +75,17 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kexin.surfaces.frame.middleware.PersonMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kexin.surfaces.frame.errors.AnswersMiddleware",  # innermost: turns what actions refuse into an answer
 ]
 
+CSRF_FAILURE_VIEW = "kexin.surfaces.frame.errors.form_expired"
 ROOT_URLCONF = "kexin.project.urls"
 WSGI_APPLICATION = "kexin.project.wsgi.application"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted(PACKAGE.glob("surfaces/web/*/templates")),  # each domain's pages keep their templates beside them
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,5 +1,33 @@
 """Addresses of the staff pages, one line a domain."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS = (
+    ("", "workbench"),
+    ("customers/", "customers"),
+    ("orders/", "orders"),
+    ("standing/", "standing"),
+    ("imports/", "imports"),
+    ("jobs/", "jobs"),
+    ("files/", "files"),
+    ("search/", "search"),
+    ("staff/", "staff"),
+    ("settings/", "settings"),
+    ("audit/", "audit"),
+    ("account/", "account"),
+)
+
+
+def _there(room: str) -> bool:
+    package = f"kexin.surfaces.web.{room}"
+    return find_spec(package) is not None and find_spec(f"{package}.urls") is not None
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(prefix, include(f"kexin.surfaces.web.{room}.urls")) for prefix, room in ROOMS if _there(room)),
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,79 @@
+"""Answers: one way to say yes, no and why, on pages, in fragments and on forms."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kexin.ground.errors import Conflict, Invalid, KexinError, NotAllowed, NotFound
+
+STATUS: tuple[tuple[type[KexinError], int], ...] = ((NotFound, 404), (NotAllowed, 403), (Conflict, 409), (Invalid, 422), (KexinError, 409))
+
+
+def status_of(error: KexinError) -> int:
+    chosen: int | None = getattr(error, "status", None)
+    return chosen or next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def onto(form: BaseForm, error: KexinError) -> None:
+    """Put an action's refusal beside the fields it concerns, or above the form."""
+    for name, sentences in error.fields().items():
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else NON_FIELD_ERRORS, sentence)
+
+
+def refused(request: HttpRequest, error: KexinError) -> HttpResponse:
+    """Tell a person why: as a page, or asked by htmx as a line in the corner."""
+    status = status_of(error)
+    if _by_htmx(request):
+        return said(status, error.sentence())
+    return render(
+        request,
+        "frame/error.html",
+        {"status": status, "sentence": error.sentence(), "conflict": error if isinstance(error, Conflict) else None},
+        status=status,
+    )
+
+
+def said(status: int, sentence: str) -> HttpResponse:
+    """A refusal without a page: the sentence travels in a header, where the page's script shows it."""
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8", headers={"X-Kexin-Message": quote(sentence)})
+
+
+def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
+    """The end of a post: go on to `url`, and say there what happened."""
+    if message:
+        messages.success(request, message)
+    if _by_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def back(request: HttpRequest, fallback: str = "/") -> str:
+    """Where a post came from, if that is one of our own pages."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return (
+        wanted
+        if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+        else fallback
+    )
+
+
+def revealed(request: HttpRequest, value: str) -> HttpResponse:  # noqa: ARG001 -- the same first argument as every answer
+    """What an eye button gets: the value, in place of the mask. Never kept by a cache."""
+    return HttpResponse(
+        format_html('<span class="kx-mask" tabindex="-1" data-focus>{}</span>', value), headers={"Cache-Control": "no-store"}
+    )
+
+
+def _by_htmx(request: HttpRequest) -> bool:
+    details: Any = getattr(request, "htmx", False)
+    return bool(details) and not getattr(details, "boosted", False)

@@ -1,0 +1,19 @@
+"""The menu, in the order people work: only what is there."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kexin.surfaces.frame.menu import Entry
+
+MENU = (
+    Entry("workbench", _("Workbench"), "home", "workbench:page", owns=("workbench",), tab=True),
+    Entry("customers", _("Customers"), "users", "customers:list", "customer.view", owns=("customers",), tab=True),
+    Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),
+    Entry("standing", _("Standing"), "chart-bar", "standing:page", "standing.view", owns=("standing",), tab=True),
+    Entry("imports", _("Imports"), "file-import", "imports:list", "import.run", owns=("imports",)),
+    Entry("jobs", _("Jobs"), "clock", "jobs:list", "job.view", owns=("jobs",)),
+    Entry("staff", _("Staff and branches"), "users-group", "staff:list", "staff.manage", owns=("staff",)),
+    Entry("audit", _("Audit trail"), "history", "audit:list", "audit.view", owns=("audit",)),
+    Entry("settings", _("Settings"), "settings", "settings:page", "settings.manage", owns=("settings",)),
+)
