@@ -165,7 +165,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     """A throw-away PostgreSQL on a free port, gone with its data afterwards."""
     at = programs()
     if at is None:
-        raise LookupError("PostgreSQL's programs (initdb, pg_ctl) are not installed")  # noqa: TRY003 -- told to the person as it is
+        raise LookupError("PostgreSQL's programs (initdb, pg_ctl) are not installed")
     # PostgreSQL refuses to run as root, so root starts it as its own user.
     account = None
     if os.geteuid() == 0:
@@ -193,7 +193,7 @@ def postgresql(folder: Path) -> Iterator[str]:
             **as_user,
         )
         if done.returncode:
-            raise LookupError(f"PostgreSQL did not start: {done.stdout[-500:]}")  # noqa: TRY003 -- told to the person as it is
+            raise LookupError(f"PostgreSQL did not start: {done.stdout[-500:]}")
 
     call(
         str(at / "initdb"),

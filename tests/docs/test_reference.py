@@ -1,0 +1,71 @@
+"""The docs say what the product has: every command, announcement and error; and examples in them run."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tools import reference
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+FENCE = re.compile(r"^```(?:python|pycon)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+PAGES = sorted(path for path in DOCS.rglob("*.md") if ">>> " in path.read_text(encoding="utf-8"))
+LINK = re.compile(r"\]\(((?!https?:|mailto:|#)[^)#\s]+)(?:#[^)]*)?\)")
+TEXTS = sorted(path for path in [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")] if "_build" not in path.parts)
+
+
+def test_reference_pages_are_current() -> None:
+    assert reference.stale() == [], "run: python -m tools.reference"
+
+
+def test_no_two_errors_share_a_code() -> None:
+    assert {code: n for code, n in Counter(one.code for one in reference.errors()).items() if n > 1} == {}
+
+
+def test_every_command_explains_itself_and_its_options() -> None:
+    silent = []
+    for words, command in reference.commands():
+        if not command.help:
+            silent.append(words)
+        silent += [
+            f"{words} {option.opts[0]}"
+            for option in command.params
+            if option.param_type_name == "option" and not getattr(option, "help", None)
+        ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_examples_run(page: Path) -> None:
+    text = "\n".join(block for block in FENCE.findall(page.read_text(encoding="utf-8")) if ">>> " in block)
+    test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE).run(test)
+
+    assert results.attempted
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    assert [target for target in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["tutorial", "how-to"])
+def test_what_users_read_exists_in_both_languages(folder: str) -> None:
+    names = {path.name for path in (DOCS / folder).glob("*.md")}
+    english = {name.removesuffix(".md") for name in names if not name.endswith(".zh.md")}
+    chinese = {name.removesuffix(".zh.md") for name in names if name.endswith(".zh.md")}
+
+    assert english == chinese
+
+
+def test_decisions_are_numbered_once_and_dated() -> None:
+    pages = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = Counter(path.name[:4] for path in pages)
+
+    assert {number: n for number, n in numbers.items() if n > 1} == {}
+    assert [path.name for path in pages if not re.search(r"\b\d{4}-\d{2}-\d{2}\b", path.read_text(encoding="utf-8"))] == []

@@ -1,0 +1,180 @@
+"""Writes the reference pages that the code already knows: commands, announcements, errors.
+
+python -m tools.reference           write docs/reference/{commands,announcements,errors}*.md
+python -m tools.reference --check   say which of them are not current
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
+LANGUAGES = {"": "en", ".zh": "zh-hans"}
+WORDS = {
+    "en": {
+        "commands": "Commands",
+        "commands_text": "Written from the commands' own `--help` by `python -m tools.reference`.",
+        "announcements": "Announcements",
+        "announcements_text": (
+            "What happened, told to whoever listens: a row of the transaction in which it happened, heard at least once. "
+            "Written from the code by `python -m tools.reference`."
+        ),
+        "errors": "Errors",
+        "errors_text": (
+            "What people are told when something cannot be done. `code` is the same on pages, in commands and for programs. "
+            "Written from the code by `python -m tools.reference`."
+        ),
+        "code": "code",
+        "sentence": "what it says",
+        "name": "name",
+        "payload": "payload",
+        "meaning": "meaning",
+    },
+    "zh-hans": {
+        "commands": "命令",
+        "commands_text": "由 `python -m tools.reference` 从各命令自己的 `--help` 写出。",
+        "announcements": "通告",
+        "announcements_text": "发生了什么，说给关心的部分听：与所发生的事同在一个事务里记下，至少送达一次。由 `python -m tools.reference` 写出。",
+        "errors": "错误",
+        "errors_text": "办不到的时候对人说的话。`code` 在页面、命令和程序接口里都一样。由 `python -m tools.reference` 从代码写出。",
+        "code": "代码",
+        "sentence": "怎么说",
+        "name": "名称",
+        "payload": "内容",
+        "meaning": "意思",
+    },
+}
+
+
+def _modules(last: str) -> Iterator[ModuleType]:
+    """Every `errors` or `announcements` module (or package) of the product, in the order of the house."""
+    import kexin  # noqa: PLC0415 -- needs the settings, which `main` prepares
+
+    for found in pkgutil.walk_packages(kexin.__path__, "kexin."):
+        if found.name.split(".")[-1] == last and ".migrations." not in found.name:
+            yield importlib.import_module(found.name)
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command with the words that call it, groups before their members."""
+    from kexin.surfaces.cli.main import kexin  # noqa: PLC0415 -- needs the settings, which `main` prepares
+
+    def walk(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+        yield words, command
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                member = command.get_command(context, name)
+                if member is not None and not member.hidden:
+                    yield from walk(f"{words} {name}", member)
+
+    yield from walk("kexin", kexin)
+
+
+def errors() -> list[type[Any]]:
+    """Every error a person can be told, sorted by code."""
+    from kexin.ground.errors import KexinError  # noqa: PLC0415 -- needs the settings, which `main` prepares
+
+    list(_modules("errors"))
+    found: list[type[KexinError]] = []
+
+    def walk(kind: type[KexinError]) -> None:
+        for one in kind.__subclasses__():
+            if one.__module__.startswith("kexin.") and "code" in vars(one) and one not in found:
+                found.append(one)
+            walk(one)
+
+    walk(KexinError)
+    return sorted(found, key=lambda one: one.code)
+
+
+def announcements() -> dict[str, type]:
+    """Every announcement by its name."""
+    from kexin.ground.jobs import announcements as room  # noqa: PLC0415 -- needs the settings, which `main` prepares
+
+    list(_modules("announcements"))
+    return dict(sorted(room.EVENTS.items()))
+
+
+def _page(title: str, text: str, parts: list[str]) -> str:
+    return "\n".join([f"# {title}", "", text, "", *parts]).rstrip() + "\n"
+
+
+def _commands_page(words: dict[str, str]) -> str:
+    parts = []
+    for name, command in commands():
+        with click.Context(command, info_name=name, terminal_width=100, max_content_width=100) as context:
+            parts += [f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    return _page(words["commands"], words["commands_text"], parts)
+
+
+def _cell(text: object) -> str:
+    return re.sub(r"\s+", " ", str(text)).replace("|", "\\|").strip()
+
+
+def _errors_page(words: dict[str, str]) -> str:
+    rows = [f"| `{one.code}` | {_cell(getattr(one, 'text', ''))} |" for one in errors()]
+    return _page(words["errors"], words["errors_text"], [f"| {words['code']} | {words['sentence']} |", "| --- | --- |", *rows])
+
+
+def _announcements_page(words: dict[str, str]) -> str:
+    rows = []
+    for name, kind in announcements().items():
+        payload = ", ".join(f"`{field}`" for field in inspect.signature(kind).parameters)
+        said = (inspect.getdoc(kind) or "").split("\n\n")[0]
+        # A dataclass without a docstring of its own carries its signature as one.
+        rows.append(f"| `{name}` | {payload} | {_cell('' if said.startswith(kind.__name__ + '(') else said)} |")
+    head = [f"| {words['name']} | {words['payload']} | {words['meaning']} |", "| --- | --- | --- |"]
+    return _page(words["announcements"], words["announcements_text"], [*head, *rows])
+
+
+def pages() -> dict[Path, str]:
+    """What each reference page should say."""
+    from django.utils import translation  # noqa: PLC0415 -- needs the settings, which `main` prepares
+
+    written: dict[Path, str] = {}
+    for ending, language in LANGUAGES.items():
+        words = WORDS[language]
+        with translation.override(language):
+            written[DOCS / f"commands{ending}.md"] = _commands_page(words)
+            written[DOCS / f"errors{ending}.md"] = _errors_page(words)
+            if language == "en":  # for developers
+                written[DOCS / "announcements.md"] = _announcements_page(words)
+    return written
+
+
+def stale() -> list[str]:
+    """The pages that do not say what the code says."""
+    return [path.name for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kexin.project.settings")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["KEXIN_HOME"] = folder
+        import django  # noqa: PLC0415 -- the data folder first
+
+        django.setup()
+        if "--check" in sys.argv:
+            found = stale()
+            if found:
+                sys.exit(f"not current: {', '.join(found)}; run python -m tools.reference")
+            return
+        for path, text in pages().items():
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
