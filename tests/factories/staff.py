@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch, User
 
 _number = count(1)
+PASSWORD = "满意 2026 再来"
 
 
 def make_branch(*, name: str = "", parent: Branch | None = None, code: str = "") -> Branch:
@@ -16,6 +20,20 @@ def make_branch(*, name: str = "", parent: Branch | None = None, code: str = "")
     return branch
 
 
-def make_user(*, role: str = Role.FRONT_LINE, sees: str = Sees.BRANCH, branch: Branch | None = None, name: str = "") -> User:
+def make_user(
+    *,
+    role: str = Role.FRONT_LINE,
+    sees: str = Sees.BRANCH,
+    branch: Branch | None = None,
+    name: str = "",
+    password: str | None = None,
+    **fields: Any,
+) -> User:
+    """Without a password nobody can sign in as this person (and no time is spent on hashing one)."""
     n = next(_number)
-    return User.objects.create(username=f"user{n}", name=name or f"员工{n}", role=role, sees=sees, branch=branch)
+    fields.setdefault("username", f"user{n}")
+    return User.objects.create(name=name or f"员工{n}", role=role, sees=sees, branch=branch, password=make_password(password), **fields)
+
+
+def make_administrator(**fields: Any) -> User:
+    return make_user(role=Role.ADMINISTRATOR, sees=Sees.ALL, **{"password": PASSWORD, **fields})

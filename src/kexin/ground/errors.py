@@ -91,7 +91,7 @@ class Conflict(KexinError):
 
 
 class NotAllowed(KexinError):
-    """This person's role does not allow it."""
+    """The role of whoever asked does not allow it."""
 
     code = "not_allowed"
     status = 403

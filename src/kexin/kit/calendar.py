@@ -92,7 +92,9 @@ class BusinessCalendar:
     def __post_init__(self) -> None:
         tidy = {weekday: _merged(slots) for weekday, slots in self.slots.items() if slots}
         object.__setattr__(self, "slots", MappingProxyType(tidy))
-        object.__setattr__(self, "overrides", MappingProxyType({day: Override(_merged(o.slots), o.reason) for day, o in self.overrides.items()}))
+        object.__setattr__(
+            self, "overrides", MappingProxyType({day: Override(_merged(o.slots), o.reason) for day, o in self.overrides.items()})
+        )
 
     @cached_property
     def _zone(self) -> ZoneInfo:

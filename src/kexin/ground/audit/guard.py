@@ -12,18 +12,22 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 INSTALL = {
     "sqlite": (
-        "CREATE TRIGGER IF NOT EXISTS audit_entry_no_update BEFORE UPDATE ON audit_entry"
-        " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-        "CREATE TRIGGER IF NOT EXISTS audit_entry_no_delete BEFORE DELETE ON audit_entry"
-        " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+        (
+            "CREATE TRIGGER IF NOT EXISTS audit_entry_no_update BEFORE UPDATE ON audit_entry"
+            " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER IF NOT EXISTS audit_entry_no_delete BEFORE DELETE ON audit_entry"
+            " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+        ),
     ),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'restrict_violation'; END $$",
-        "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry"
-        " FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse()",
-        "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry"
-        " FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'restrict_violation'; END $$"
+        ),
+        "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse()",
+        "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
     ),
 }
 REMOVE = {

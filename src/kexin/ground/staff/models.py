@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import secrets
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -7,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.choices import Role, Sees
+
+
+def fresh_stamp() -> int:
+    """A number never used before: unlike a counter it cannot come back after a rollback."""
+    return secrets.randbits(62)
 
 
 class Company(models.Model):
@@ -18,7 +26,7 @@ class Company(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     simulated = models.BooleanField(default=False)  # the demo company says so on every page
     version = models.PositiveIntegerField(default=1)
-    calendars = models.PositiveIntegerField(default=1)  # raised by every change of any calendar: readers know theirs is stale
+    calendars = models.BigIntegerField(default=fresh_stamp)  # another one with every change of any calendar: readers see theirs is stale
 
 
 class Branch(models.Model):
@@ -33,12 +41,14 @@ class Branch(models.Model):
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
+    depth: int = 0  # in the tree; set by queries.branch_tree for pages
+
     def __str__(self) -> str:
         return self.name
 
     @property
     def ancestor_ids(self) -> list[int]:
-        """This branch and those above it, nearest first."""
+        """The branch itself and those above it, nearest first."""
         return [int(part) for part in reversed(self.path.strip("/").split("/")) if part]
 
 
@@ -81,7 +91,7 @@ class DayOverride(models.Model):
 class User(AbstractUser):
     """A member of staff. `role` says what they may do, `sees` which records they may do it to."""
 
-    first_name = last_name = None  # type: ignore[assignment] -- one name field: Chinese names are not split
+    first_name = last_name = None  # type: ignore[misc, assignment]  # one name field: Chinese names are not split
     name = models.CharField(_("Name"), max_length=80, blank=True)
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.FRONT_LINE)
     sees = models.CharField(_("Sees"), max_length=10, choices=Sees.choices, default=Sees.BRANCH)
@@ -92,7 +102,7 @@ class User(AbstractUser):
     must_use_mfa = models.BooleanField(default=False)  # signs in with a second factor, or sets one up first
     session_key_salt = models.CharField(max_length=32, blank=True)  # changed with the role: every open session ends
 
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.name or self.username

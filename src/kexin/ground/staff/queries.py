@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core import signing
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 
-from kexin.ground.staff import rules
-from kexin.ground.staff.choices import Sees
-from kexin.ground.staff.models import Branch, Company, User
+from kexin.ground.staff import errors, rules
+from kexin.ground.staff.choices import Role, Sees
+from kexin.ground.staff.holidays import public_holidays
+from kexin.ground.staff.models import Branch, Company, DayOverride, SignInLink, User, WeeklySlot
+from kexin.kit.calendar import BusinessCalendar, Day, Override, Slot
 
 Record = TypeVar("Record", bound=Model)
+LINK_SALT = "kexin.staff.link"
 
 
 def company() -> Company:
@@ -23,11 +32,11 @@ def may(user: User | AnonymousUser, permission: str) -> bool:
 
 def branch_ids_of(user: User) -> list[int]:
     """The branch of a person and all below it. Read once for each user object."""
-    cached: list[int] | None = getattr(user, "_branch_ids", None)
+    cached: list[int] | None = user.__dict__.get("branch_ids")
     if cached is None:
         branch = user.branch
         cached = [] if branch is None else list(Branch.objects.filter(path__startswith=branch.path).values_list("pk", flat=True))
-        user._branch_ids = cached  # type: ignore[attr-defined] -- lives as long as the request
+        user.__dict__["branch_ids"] = cached  # lives as long as the request
     return cached
 
 
@@ -41,3 +50,146 @@ def visible(records: QuerySet[Record], user: User | AnonymousUser, *, owner: str
     if user.sees == Sees.OWN:
         return records.filter(**mine)
     return records.filter(Q(**mine) | Q(**{f"{branch}__in": branch_ids_of(user)}))
+
+
+# People
+
+
+def people(*, branch_id: int | None = None, role: str = "", active: bool | None = None, text: str = "") -> QuerySet[User]:
+    """Members of staff with their branch, by name."""
+    found = User.objects.select_related("branch").order_by("name", "username", "pk")
+    if branch_id is not None:
+        found = found.filter(branch__in=Branch.objects.filter(path__contains=f"/{branch_id}/"))
+    if role:
+        found = found.filter(role=role)
+    if active is not None:
+        found = found.filter(is_active=active)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(email__icontains=text))
+    return found
+
+
+def person_called(name: str) -> User | None:
+    """By sign-in name or e-mail address, as typed."""
+    return User.objects.filter(Q(username__iexact=name.strip()) | Q(email__iexact=name.strip())).exclude(username="").first()
+
+
+def owners_for(user: User) -> QuerySet[User]:
+    """Who can be made the owner of a record this person sees: active people of the branches they see."""
+    found = User.objects.filter(is_active=True).order_by("name", "username", "pk")
+    if user.sees == Sees.ALL:
+        return found
+    return found.filter(Q(pk=user.pk) | Q(branch__in=branch_ids_of(user)))
+
+
+def administrators() -> QuerySet[User]:
+    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+
+
+def usable_link(token: str, *, now: datetime) -> SignInLink:
+    """The link a token stands for, if it can still be used; LinkUnusable otherwise, for every reason the same."""
+    try:
+        pk, nonce = signing.loads(token, salt=LINK_SALT)
+        link = SignInLink.objects.select_related("user").get(pk=pk, nonce=nonce)
+    except (signing.BadSignature, SignInLink.DoesNotExist, ValueError, TypeError) as error:
+        raise errors.LinkUnusable from error
+    if link.ended_at is not None or link.expires_at <= now or not link.user.is_active:
+        raise errors.LinkUnusable
+    return link
+
+
+# Branches
+
+
+def branch_tree(*, active_only: bool = False) -> list[Branch]:
+    """All branches, each below the one it belongs to; `depth` says how far. One statement."""
+    rows = list(Branch.objects.order_by("name", "pk"))
+    below: dict[int | None, list[Branch]] = defaultdict(list)
+    for branch in rows:
+        below[branch.parent_id].append(branch)
+    ordered: list[Branch] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for branch in below[parent]:
+            if active_only and not branch.is_active:
+                continue
+            branch.depth = depth
+            ordered.append(branch)
+            walk(branch.pk, depth + 1)
+
+    walk(None, 0)
+    return ordered
+
+
+def branches_visible_to(user: User) -> QuerySet[Branch]:
+    """Branches whose records this person may see."""
+    found = Branch.objects.order_by("path")
+    return found if user.sees == Sees.ALL else found.filter(pk__in=branch_ids_of(user))
+
+
+# Calendars
+
+
+def calendar_of(branch: Branch | None) -> BusinessCalendar:
+    """When a branch is open: its own hours or those of the nearest branch above that has any, holidays, single days.
+
+    One statement when the calendar is known to this process already, three when it is not. Without a branch: the
+    company's zone and the default week.
+    """
+    now = company()
+    language, this_year = get_language() or "zh-hans", timezone.now().year
+    if branch is None:
+        return _default_calendar(now.zone)
+    # The path and version are part of the key: a branch read before it moved must not spoil what others read after.
+    return _calendar(branch.path, branch.zone, branch.holidays, language, this_year, now.calendars)
+
+
+def month_of(branch: Branch, *, year: int, month: int) -> list[Day]:
+    """Every day of a month as the branch's calendar sees it, with the reason."""
+    calendar = calendar_of(branch)
+    first = date(year, month, 1)
+    return [calendar.day(day) for offset in range(31) if (day := first + timedelta(days=offset)).month == month]
+
+
+def week_of(branch: Branch) -> dict[int, list[WeeklySlot]]:
+    """The branch's own hours; empty where it follows the branch above."""
+    week: dict[int, list[WeeklySlot]] = defaultdict(list)
+    for slot in WeeklySlot.objects.filter(branch=branch).order_by("weekday", "opens"):
+        week[slot.weekday].append(slot)
+    return dict(week)
+
+
+def days_of(branch: Branch, *, since: date) -> QuerySet[DayOverride]:
+    return DayOverride.objects.filter(branch=branch, day__gte=since).order_by("day", "opens")
+
+
+@lru_cache(maxsize=1)
+def _default_calendar(zone: str) -> BusinessCalendar:
+    return BusinessCalendar(rules.DEFAULT_WEEK, zone=zone)
+
+
+@lru_cache(maxsize=512)
+def _calendar(path: str, zone: str, country: str, language: str, this_year: int, _stamp: int) -> BusinessCalendar:
+    """Every change of any calendar brings a new stamp; an older one is never asked for again."""
+    nearest_first = [int(part) for part in reversed(path.strip("/").split("/"))]
+    hours: dict[int, dict[int, list[Slot]]] = {}
+    for branch_id, weekday, opens, closes in WeeklySlot.objects.filter(branch__in=nearest_first).values_list(
+        "branch", "weekday", "opens", "closes"
+    ):
+        hours.setdefault(branch_id, {}).setdefault(weekday, []).append(Slot(opens, closes))
+    days: dict[int, dict[date, list[DayOverride]]] = {}
+    for row in DayOverride.objects.filter(branch__in=nearest_first):
+        days.setdefault(row.branch_id, {}).setdefault(row.day, []).append(row)
+
+    week = next((hours[branch_id] for branch_id in nearest_first if branch_id in hours), None)
+    overrides: dict[date, Override] = {}
+    for branch_id in reversed(nearest_first):  # the nearest wins
+        for day, rows in days.get(branch_id, {}).items():
+            slots = tuple(Slot(row.opens, row.closes) for row in rows if row.opens and row.closes)
+            overrides[day] = Override(slots, rows[0].reason)
+    return BusinessCalendar(
+        rules.DEFAULT_WEEK if week is None else {weekday: tuple(slots) for weekday, slots in week.items()},
+        public_holidays(country, until=this_year + 2, language=language),
+        overrides,
+        zone,
+    )

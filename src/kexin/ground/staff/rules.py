@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from datetime import time
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from kexin.kit.calendar import Slot
+
 FRONT, MANAGER, ANALYST, EXECUTIVE, ADMIN = "front_line", "manager", "analyst", "executive", "administrator"
 EVERYONE = frozenset({FRONT, MANAGER, ANALYST, EXECUTIVE, ADMIN})
 
@@ -30,3 +38,35 @@ MAY: dict[str, frozenset[str]] = {
 def may(role: str, permission: str) -> bool:
     """Whether a role may do a thing. An unknown permission is a programming error and raises KeyError."""
     return role in MAY[permission]
+
+
+def path_of(pk: int, *, below: str = "") -> str:
+    """A branch's path: "/1/7/" for branch 7 below branch 1."""
+    return f"{below or '/'}{pk}/"
+
+
+def is_zone(name: str) -> bool:
+    return name in _zones()
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def overlapping(ordered: list[tuple[time, time]]) -> list[tuple[tuple[time, time], tuple[time, time]]]:
+    """Neighbours among sorted opening times of which the second begins before the first ends."""
+    return [(first, second) for first, second in itertools.pairwise(ordered) if second[0] < first[1]]
+
+
+def is_sign_in_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w.@+-]{1,150}", name))
+
+
+def is_currency(code: str) -> bool:
+    """Three capital letters, as ISO 4217 writes them."""
+    return bool(re.fullmatch(r"[A-Z]{3}", code))
+
+
+# Where nobody has entered opening times yet.
+DEFAULT_WEEK = {weekday: (Slot(time(9), time(12)), Slot(time(13), time(18))) for weekday in range(5)}

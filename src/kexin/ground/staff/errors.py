@@ -1,0 +1,116 @@
+"""What can be wrong when people, branches and calendars are kept.
+
+KexinError
+└── StaffError
+    ├── NameTaken, MailTaken, CodeTaken     somebody or something else has it already
+    ├── WeakPassword                        the password rules, each in a sentence
+    ├── LinkUnusable                        used, replaced, expired or forged
+    ├── LastAdministrator                   nobody would be left who can let people in
+    ├── BranchBelowItself, BranchInUse      the tree would break
+    ├── UnknownZone, UnknownHolidays, UnknownCurrency
+    └── SlotsOverlap, SlotOrder             opening times that contradict themselves
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.errors import Refused
+
+
+class StaffError(Refused):
+    """Something about people, branches or calendars cannot be done."""
+
+    code = "staff_error"
+
+
+class NameTaken(StaffError):
+    code = "username_taken"
+    text = _("Somebody already signs in as “%(username)s”.")
+    field = "username"
+
+
+class NameUnusable(StaffError):
+    code = "username_unusable"
+    text = _("A sign-in name has letters, digits and . _ - @ + only.")
+    field = "username"
+
+
+class MailTaken(StaffError):
+    code = "email_taken"
+    text = _("Somebody already signs in with this e-mail address.")
+    field = "email"
+
+
+class CodeTaken(StaffError):
+    code = "branch_code_taken"
+    text = _("Another branch has the code “%(code)s”.")
+    field = "code"
+
+
+class WeakPassword(StaffError):
+    code = "weak_password"
+    text = _("This password cannot be used: %(reasons)s")
+    field = "password"
+
+
+class LinkUnusable(StaffError):
+    code = "link_unusable"
+    text = _("This link was used already, replaced by a newer one, or is too old. Ask an administrator for a new one.")
+    status = 410
+
+
+class LastAdministrator(StaffError):
+    code = "last_administrator"
+    text = _("This is the last administrator who can sign in. Make somebody else an administrator first.")
+
+
+class BranchBelowItself(StaffError):
+    code = "branch_below_itself"
+    text = _("A branch cannot stand below itself.")
+    field = "parent"
+
+
+class BranchInUse(StaffError):
+    code = "branch_in_use"
+    text = _("%(people)s people and %(branches)s branches still belong to this branch. Move them first.")
+
+
+class BranchClosed(StaffError):
+    code = "branch_closed"
+    text = _("The branch above is closed. Open it first.")
+    field = "parent"
+
+
+class UnknownZone(StaffError):
+    code = "unknown_zone"
+    text = _("There is no time zone “%(zone)s”.")
+    field = "zone"
+
+
+class UnknownHolidays(StaffError):
+    code = "unknown_holidays"
+    text = _("The public holidays of “%(country)s” are not known.")
+    field = "holidays"
+
+
+class UnknownCurrency(StaffError):
+    code = "unknown_currency"
+    text = _("“%(currency)s” is not a currency code. Write three letters, such as CNY.")
+    field = "currency"
+
+
+class CurrencyInUse(StaffError):
+    code = "currency_in_use"
+    text = _("Amounts are already summed in %(currency)s. Load the orders in the other currency into an installation of its own.")
+    field = "currency"
+
+
+class SlotOrder(StaffError):
+    code = "slot_order"
+    text = _("A branch closes later than it opens: %(opens)s–%(closes)s is not possible.")
+
+
+class SlotsOverlap(StaffError):
+    code = "slots_overlap"
+    text = _("Two opening times of one day overlap: %(first)s and %(second)s.")
