@@ -46,7 +46,7 @@ WORDS = {
         "commands": "命令",
         "commands_text": "由 `python -m tools.reference` 从各命令自己的 `--help` 写出。",
         "announcements": "通告",
-        "announcements_text": "发生了什么，说给关心的部分听：与所发生的事同在一个事务里记下，至少送达一次。由 `python -m tools.reference` 写出。",
+        "announcements_text": "发生了什么，说给关心的部分听：与事情本身同在一个事务里，至少送达一次。由 `python -m tools.reference` 写出。",
         "errors": "错误",
         "errors_text": "办不到的时候对人说的话。`code` 在页面、命令和程序接口里都一样。由 `python -m tools.reference` 从代码写出。",
         "code": "代码",
