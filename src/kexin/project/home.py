@@ -46,3 +46,10 @@ def logs(folder: Path) -> Path:
     """The log file. Beside the database, readable by its owner only."""
     (folder / "logs").mkdir(mode=0o700, exist_ok=True)
     return folder / "logs" / "kexin.log"
+
+
+def static(folder: Path) -> Path:
+    """Where an installation may keep static files of its own, a logo for example."""
+    own = folder / "static"
+    own.mkdir(mode=0o755, exist_ok=True)
+    return own

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from kexin.project.home import home, logs, secret_keys, uploads
+from kexin.project.home import home, logs, secret_keys, static, uploads
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home()
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kexin.surfaces.frame.middleware.OriginMiddleware",  # first: everything below believes REMOTE_ADDR
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -116,16 +118,63 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "kexin.surfaces.web.account.adapter.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "kexin.surfaces.web.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "kexin.surfaces.web.account.forms.SignIn"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up by themselves: people are invited
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; idle expiry ends the session before
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # asked again before second factors and sessions are changed
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",  # a whole company signs in from one address at nine o'clock; wrong passwords are counted below
+    "login_failed": "5/5m/key",  # wrong codes of the second factor, for each person
+    "password_guessed": "50/h/key",  # wrong passwords for one name, from wherever they come
+}
+MFA_ADAPTER = "kexin.surfaces.web.account.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock somebody else out from elsewhere
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "kexin.surfaces.web.account.adapter.client_username"
+AXES_CLIENT_IP_CALLABLE = "kexin.surfaces.web.account.adapter.client_address"
+AXES_LOCKOUT_CALLABLE = "kexin.surfaces.web.account.adapter.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_VERBOSE = False
+
+# What is counted for throttling is shared by all processes
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+
+# Mail is optional: without it administrators pass links on
+MAIL_IS_SET_UP = bool(os.environ.get("KEXIN_SMTP_HOST"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET_UP else 'dummy'}.EmailBackend"
+EMAIL_HOST = os.environ.get("KEXIN_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("KEXIN_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("KEXIN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KEXIN_SMTP_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and _flag("KEXIN_SMTP_TLS", default=True)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KEXIN_MAIL_FROM", "kexin@localhost")
 
 # Sessions
 SESSION_COOKIE_AGE = int(os.environ.get("KEXIN_IDLE_MINUTES", "480")) * 60
@@ -162,7 +211,7 @@ TIME_ZONE = "UTC"
 
 # Static files are collected into the wheel's own folder and served by WhiteNoise
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = static(HOME)
 WHITENOISE_USE_FINDERS = True
 
 # Background work
