@@ -11,6 +11,7 @@ Chen, C.-N., Tsaur, T.-W. & Rhai, T.-S. (1982). The Gini coefficient and negativ
 Berrebi, Z. M. & Silber, J. (1985). The Gini coefficient and negative income: a comment. Oxford Econ. Papers 37, 525-526.
 Beach, C. M. & Davidson, R. (1983). Distribution-free statistical inference with Lorenz curves. Rev. Econ. Stud. 50, 723-735.
 Deltas, G. (2003). The small-sample bias of the Gini coefficient. Rev. Econ. Stat. 85, 226-234.
+
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ References
 ----------
 Bult, J. R. & Wansbeek, T. (1995). Optimal selection for direct mail. Marketing Science 14, 378-394.
 Hughes, A. M. (1994). Strategic Database Marketing. Chicago: Probus.
+
 """
 
 from __future__ import annotations

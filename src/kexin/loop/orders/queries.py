@@ -93,3 +93,76 @@ def summary_of(customer: Customer, user: User | AnonymousUser) -> OrderSummary:
         )
     )
     return OrderSummary(**row)
+
+
+# What facts.purchases calls ORDERS and LINES: whole numbers on both databases. SQLite keeps days as text and four decimals as
+# floating point of 15 digits, so both are brought to whole numbers by the database, before any column reader sees them.
+ORDERS_AS_COLUMNS = {
+    "sqlite": """
+        SELECT id AS order_id,
+               customer_id,
+               CAST(julianday(occurred_on) - 2440587.5 AS INTEGER) AS day,
+               CASE kind WHEN 'sale' THEN 0 WHEN 'cancellation' THEN 1 ELSE 2 END AS kind,
+               CAST(julianday(cancelled_on) - 2440587.5 AS INTEGER) AS cancelled_day,
+               CASE WHEN currency = ? THEN 1 ELSE 0 END AS ours
+          FROM orders_order
+         WHERE id > ? AND id <= ?
+         ORDER BY id
+    """,
+    "postgresql": """
+        SELECT id AS order_id,
+               customer_id,
+               (occurred_on - DATE '1970-01-01')::bigint AS day,
+               CASE kind WHEN 'sale' THEN 0 WHEN 'cancellation' THEN 1 ELSE 2 END::bigint AS kind,
+               (cancelled_on - DATE '1970-01-01')::bigint AS cancelled_day,
+               CASE WHEN currency = $1 THEN 1 ELSE 0 END::bigint AS ours
+          FROM orders_order
+         WHERE id > $2 AND id <= $3
+         ORDER BY id
+    """,
+}
+LINES_AS_COLUMNS = {
+    "sqlite": """
+        SELECT order_id,
+               CAST(ROUND(quantity * 10000) AS INTEGER) AS quantity,
+               CAST(ROUND(amount * 10000) AS INTEGER) AS amount,
+               CAST(ROUND(unit_cost * 10000) AS INTEGER) AS unit_cost
+          FROM orders_orderline
+         WHERE id > ? AND id <= ?
+         ORDER BY id
+    """,
+    "postgresql": """
+        SELECT order_id,
+               (quantity * 10000)::bigint AS quantity,
+               (amount * 10000)::bigint AS amount,
+               (unit_cost * 10000)::bigint AS unit_cost
+          FROM orders_orderline
+         WHERE id > $1 AND id <= $2
+         ORDER BY id
+    """,
+}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far orders reach now: the same twice means that nothing was loaded or changed in between."""
+
+    last_order: int
+    last_line: int
+    last_change: int
+
+
+def extent() -> Extent:
+    row = Order.objects.aggregate(last=Max("id"), change=Max("change"))
+    line = OrderLine.objects.aggregate(last=Max("id"))
+    return Extent(last_order=row["last"] or 0, last_line=line["last"] or 0, last_change=row["change"] or 0)
+
+
+def orders_by_currency(until: dt.date) -> Mapping[str, int]:
+    return dict(
+        Order.objects.filter(occurred_on__lte=until).order_by().values("currency").annotate(n=Count("id")).values_list("currency", "n")
+    )
+
+
+def newest_order_day() -> dt.date | None:
+    return Order.objects.aggregate(last=Max("occurred_on"))["last"]

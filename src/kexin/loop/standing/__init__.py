@@ -1,1 +1,4 @@
-"""Standing 客户现状: where each customer stands, dated runs, transitions with reasons. Reads orders. Announces TierChanged, RunFinished."""
+"""Standing 客户现状: tier, class and value of every customer, by dated runs and versioned rules. Reads customers, orders.
+
+Announces tiers changed, assessed, rules applied. Writes each customer's present place down to the file.
+"""

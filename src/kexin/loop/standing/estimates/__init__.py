@@ -1,0 +1,1 @@
+"""Estimates: orders as columns in, measures called, answers in standing's words."""
