@@ -1,17 +1,9 @@
 """Every read of customer files."""
 
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
-from kexin.loop.customers.queries.page import (
-    CustomerPage,
-    KnownDay,
-    KnownThing,
-    Reach,
-    customer_page,
-    entry_history,
-    entry_visible_to,
-)
+from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
-from kexin.loop.customers.queries.visible import customers_visible_to, seen_only
+from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_only
 
 __all__ = [
     "CustomerPage",
@@ -20,10 +12,10 @@ __all__ = [
     "KnownThing",
     "Reach",
     "TimelinePage",
+    "belongings_visible_to",
     "customer_page",
     "customers_visible_to",
     "entry_history",
-    "entry_visible_to",
     "possible_duplicates",
     "seen_only",
     "timeline",

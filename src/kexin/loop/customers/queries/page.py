@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import QuerySet
-
-from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, Place
 from kexin.loop.customers.queries.days import today_of
-from kexin.loop.customers.queries.visible import customers_visible_to
 from kexin.loop.customers.rules import freshness, occasions
 
 MOST_OF_EACH = 60  # contacts, points, assets, days, entries on one page; what is beyond is counted, not lost
@@ -102,14 +97,6 @@ def customer_page(customer: Customer) -> CustomerPage:
             "days": len(days) > MOST_OF_EACH,
         },
     )
-
-
-def masked_point(point: ContactPoint) -> str:
-    return plain_text.mask_phone(point.value) if point.kind == PointKind.PHONE else plain_text.mask_email(point.value)
-
-
-def entry_visible_to(user: Any) -> QuerySet[FileEntry]:
-    return FileEntry.objects.filter(customer__in=customers_visible_to(user))
 
 
 def entry_history(entry: FileEntry) -> list[FileEntry]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from kexin.ground.staff import queries as staff
-from kexin.loop.customers.models import Customer
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+
+Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
 
 
 def customers_visible_to(user: Any, *, closed: bool = False) -> QuerySet[Customer]:
@@ -22,3 +24,9 @@ def customers_visible_to(user: Any, *, closed: bool = False) -> QuerySet[Custome
 def seen_only(user: Any, ids: Iterable[int]) -> list[int]:
     """Of these customers, the ones this person may see and act on: what a bulk action really reaches."""
     return list(customers_visible_to(user).filter(pk__in=list(ids)).order_by("pk").values_list("pk", flat=True))
+
+
+def belongings_visible_to(user: Any, model: type[Belonging]) -> QuerySet[Belonging]:
+    """Contacts, points, entries, assets or days of the customers this person may see, with the customer joined."""
+    customers = customers_visible_to(user, closed=True).values("pk")
+    return model.objects.filter(customer__in=customers).select_related("customer__branch")

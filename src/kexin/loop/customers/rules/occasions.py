@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import calendar as gregorian
 from datetime import date, timedelta
+from functools import lru_cache
 
-from lunar_python import Lunar, LunarMonth
+from lunar_python import LunarYear, Solar
 
 SOLAR, LUNAR = "solar", "lunar"
 LONGEST_LUNAR_MONTH = 30
@@ -39,8 +40,8 @@ def exists(calendar: str, year: int | None, month: int, day: int, *, leap: bool 
         return day <= gregorian.monthrange(year or 2000, month)[1]  # 2000 was a leap year
     if year is None:
         return day <= LONGEST_LUNAR_MONTH
-    length = _month_length(year, -month if leap else month)
-    return length is not None and day <= length
+    found = _months(year).get(-month if leap else month)
+    return found is not None and day <= found[1]
 
 
 def anniversary(calendar: str, year: int | None, on: date, *, month: int) -> int | None:
@@ -71,13 +72,17 @@ def _solar(year: int, month: int, day: int) -> date:
 
 
 def _lunar(year: int, month: int, day: int, *, leap: bool) -> date:
-    number = -month if leap and _month_length(year, -month) is not None else month
-    length = _month_length(year, number) or LONGEST_LUNAR_MONTH
-    solar = Lunar.fromYmd(year, number, min(day, length)).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    months = _months(year)
+    first, length = months.get(-month if leap else month) or months[month]
+    return first + timedelta(days=min(day, length) - 1)
 
 
-def _month_length(year: int, number: int) -> int | None:
-    """Days of a lunar month; negative numbers are leap months. None: that year has no such month."""
-    month = LunarMonth.fromYm(year, number)
-    return None if month is None else int(month.getDayCount())
+@lru_cache(maxsize=512)
+def _months(year: int) -> dict[int, tuple[date, int]]:
+    """First day and length of a lunar year's months; negative numbers are leap months. Kept: working one out takes 10 ms."""
+    found: dict[int, tuple[date, int]] = {}
+    for month in LunarYear.fromYear(year).getMonths():
+        if month.getYear() == year:  # the library's table overlaps with the years before and after
+            first = Solar.fromJulianDay(month.getFirstJulianDay())
+            found[month.getMonth()] = (date(first.getYear(), first.getMonth(), first.getDay()), month.getDayCount())
+    return found

@@ -1,0 +1,1 @@
+"""Customers: the list, the customer page, and the forms that keep a file."""

@@ -1,0 +1,23 @@
+"""The record a page is about, and only if this person may see it: somebody else's is 404, as if it were not there."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from kexin.loop.customers import queries
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+
+Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
+
+
+def customer(request: HttpRequest, customer_id: int) -> Customer:
+    """With owner, branch and place joined. Deactivated files are found too: their page offers to open them again."""
+    files = queries.customers_visible_to(request.user, closed=True).select_related("owner", "branch", "place")
+    return get_object_or_404(files, pk=customer_id)
+
+
+def belonging(request: HttpRequest, model: type[Belonging], pk: int) -> Belonging:
+    return get_object_or_404(queries.belongings_visible_to(request.user, model), pk=pk)
