@@ -162,7 +162,7 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_VERBOSE = False
 
 # What is counted for throttling is shared by all processes
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 # Mail is optional: without it administrators pass links on
 MAIL_IS_SET_UP = bool(os.environ.get("KEXIN_SMTP_HOST"))

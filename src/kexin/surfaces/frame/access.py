@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from kexin.ground.staff import queries as staff
 
@@ -38,13 +38,13 @@ def page(permission: str | None, *, record: str | None = None) -> Callable[[View
     def declare(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
             if permission is not None and not staff.may(request.user, permission):
                 raise PermissionDenied(permission)
             return view(request, *args, **kwargs)
 
-        checked = login_required(guarded)
-        checked.access = Access(permission=permission, record=record)  # type: ignore[attr-defined] -- read by the matrix
-        return checked  # type: ignore[return-value] -- login_required keeps the view's signature
+        return declared(guarded, Access(permission=permission, record=record))  # type: ignore[return-value]  # wraps() keeps the signature
 
     return declare
 
@@ -53,7 +53,24 @@ def open_to_all(reason: str) -> Callable[[View], View]:
     """Declare a view that needs no sign-in, and say why."""
 
     def declare(view: View) -> View:
-        view.access = Access(permission=None, anonymous=True, reason=reason)  # type: ignore[attr-defined] -- read by the matrix
-        return view
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs)
+
+        return declared(opened, Access(permission=None, anonymous=True, reason=reason))  # type: ignore[return-value]  # see above
 
     return declare
+
+
+def declared(view: Callable[..., HttpResponseBase], access: Access) -> Callable[..., HttpResponseBase]:
+    view.access = access  # type: ignore[attr-defined]  # read by the matrix
+    return view
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back. Asked by htmx for a fragment, the whole page goes, not the sign-in page into the fragment."""
+    details: Any = getattr(request, "htmx", False)
+    if not details:
+        return redirect_to_login(request.get_full_path())
+    answer = redirect_to_login(details.current_url_abs_path or "/")
+    return HttpResponse(status=204, headers={"HX-Redirect": answer["Location"]})

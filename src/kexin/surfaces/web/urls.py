@@ -18,7 +18,7 @@ ROOMS = (
     ("staff/", "staff"),
     ("settings/", "settings"),
     ("audit/", "audit"),
-    ("account/", "account"),
+    ("accounts/", "account"),
 )
 
 
@@ -28,6 +28,5 @@ def _there(room: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(prefix, include(f"kexin.surfaces.web.{room}.urls")) for prefix, room in ROOMS if _there(room)),
-    path("accounts/", include("allauth.urls")),
+    path(prefix, include(f"kexin.surfaces.web.{room}.urls")) for prefix, room in ROOMS if _there(room)
 ]

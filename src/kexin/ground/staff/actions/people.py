@@ -233,7 +233,8 @@ def change_self(*, user_id: int, version: int | None, fields: dict[str, Any], by
 def choose_look(*, user_id: int, language: str | None = None, theme: str | None = None) -> None:
     """The language or theme switch of the frame. A taste, not a change of a record: neither version nor trail know of it."""
     wanted = {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
-    User.objects.filter(pk=user_id).update(**wanted)
+    if wanted:
+        User.objects.filter(pk=user_id).update(**wanted)
 
 
 def check_password(password: str, person: User) -> None:

@@ -1,4 +1,4 @@
-"""The workbench and what belongs to every page: appearance and quick notes."""
+"""The workbench itself, and the choice of language and colours."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from kexin.ground.staff import actions as staff
+from kexin.ground.staff.models import User
 from kexin.surfaces.frame import access, answers
 from kexin.surfaces.frame.context import THEMES
+from kexin.surfaces.web.workbench import reading
 
 YEAR = 365 * 24 * 3600
 
@@ -16,21 +19,23 @@ YEAR = 365 * 24 * 3600
 @access.page(None)
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "workbench/page.html", {})
+    context = reading.workbench(request)
+
+    return render(request, "workbench/page.html", context)
 
 
 @access.open_to_all("the sign-in page can be read in one's own language and colours too")
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Remember language and colours: in this browser, and with the person who is signed in."""
+    language = request.POST.get("language") if request.POST.get("language") in dict(settings.LANGUAGES) else None
+    theme = request.POST.get("theme") if request.POST.get("theme") in THEMES else None
+
+    if isinstance(request.user, User):
+        staff.choose_look(user_id=request.user.pk, language=language, theme=theme)
+
     response = HttpResponseRedirect(answers.back(request))
-    language, theme = request.POST.get("language"), request.POST.get("theme")
-    if language in dict(settings.LANGUAGES):
-        _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
-    if theme in THEMES and "theme" in request.POST:
-        _keep(response, "kexin_theme", theme)
+    for name, value in ((settings.LANGUAGE_COOKIE_NAME, language), ("kexin_theme", theme)):
+        if value is not None:
+            response.set_cookie(name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
     return response
-
-
-def _keep(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
