@@ -18,7 +18,7 @@ import click
 from kexin import __version__
 from kexin.surfaces.cli import words
 from kexin.surfaces.cli.words import gettext as _
-from kexin.surfaces.cli.words import marked
+from kexin.surfaces.cli.words import gettext_noop
 
 FAILED, WRONG_USAGE, FOUND, NO_DATABASE, OTHER_VERSION, UNEXPECTED, INTERRUPTED = 1, 2, 3, 4, 5, 70, 130
 
@@ -35,18 +35,18 @@ class Entry:
 
 COMMANDS: dict[str, Entry] = {
     # Chooses its data folder itself, before Django reads the settings.
-    "demo": Entry("demo", marked("Try Kexin with a simulated company"), django=False, database=False),
-    "setup": Entry("setup", marked("Prepare the database and the first administrator"), database=False),
-    "serve": Entry("serve", marked("Run pages and worker, supervised together")),
-    "pages": Entry("serve", marked("Run the page server alone")),
-    "worker": Entry("serve", marked("Run the worker alone")),
-    "import": Entry("import_", marked("Import customers, contacts or orders from a file")),
-    "assess": Entry("assess", marked("Assess where every customer stands")),
-    "export": Entry("export", marked("Export customers, orders or standing to a file")),
-    "jobs": Entry("operate", marked("List background work, cancel it or try it again")),
-    "check": Entry("operate", marked("Check that everything is in order"), database=False),
-    "backup": Entry("operate", marked("Back up database and files, while running")),
-    "restore": Entry("operate", marked("Restore a backup"), database=False),
+    "demo": Entry("demo", gettext_noop("Try Kexin with a simulated company"), django=False, database=False),
+    "setup": Entry("setup", gettext_noop("Prepare the database and the first administrator"), database=False),
+    "serve": Entry("serve", gettext_noop("Run pages and worker, supervised together")),
+    "pages": Entry("serve", gettext_noop("Run the page server alone")),
+    "worker": Entry("serve", gettext_noop("Run the worker alone")),
+    "import": Entry("import_", gettext_noop("Import customers, contacts or orders from a file")),
+    "assess": Entry("assess", gettext_noop("Assess where every customer stands")),
+    "export": Entry("export", gettext_noop("Export customers, orders or standing to a file")),
+    "jobs": Entry("operate", gettext_noop("List background work, cancel it or try it again")),
+    "check": Entry("operate", gettext_noop("Check that everything is in order"), database=False),
+    "backup": Entry("operate", gettext_noop("Back up database and files, while running")),
+    "restore": Entry("operate", gettext_noop("Restore a backup"), database=False),
 }
 
 

@@ -41,46 +41,43 @@ def ngettext(one: str, many: str, number: int) -> str:
     return stdlib.dngettext(DOMAIN, one, many, number)
 
 
-def marked(text: str) -> str:
+def gettext_noop(text: str) -> str:
     """Mark a text for the catalogue; it is translated when it is shown."""
     return text
 
 
 # Click's own words, so that its help and complaints are in the catalogue too. Kept as click writes them.
-CLICK = tuple(
-    marked(text)
-    for text in (
-        "Usage:",
-        "Options",
-        "Commands",
-        "Show this message and exit.",
-        "Show the version and exit.",
-        "%(prog)s, version %(version)s",
-        "Error: {message}",
-        "Aborted!",
-        "Try '{command} {option}' for help.",
-        "Missing argument",
-        "Missing option",
-        "Missing parameter",
-        "Missing command.",
-        "Missing argument {param_name}.",
-        "Got unexpected extra argument ({args})",
-        "Got unexpected extra arguments ({args})",
-        "No such command {name!r}.",
-        "No such option: {name}",
-        "Option {name!r} requires an argument.",
-        "Invalid value: {message}",
-        "Invalid value for {param_hint}: {message}",
-        "required",
-        "default: {default}",
-        "{value!r} is not a valid {number_type}.",
-        "{value!r} is not one of {choices}.",
-        "{value} is not in the range {range}.",
-        "{name} {filename!r} does not exist.",
-        "{name} {filename!r} is a directory.",
-        "{name} {filename!r} is a file.",
-        "file",
-        "path",
-        "directory",
-    )
+CLICK = (
+    gettext_noop("Usage:"),
+    gettext_noop("Options"),
+    gettext_noop("Commands"),
+    gettext_noop("Show this message and exit."),
+    gettext_noop("Show the version and exit."),
+    gettext_noop("%(prog)s, version %(version)s"),
+    gettext_noop("Error: {message}"),
+    gettext_noop("Aborted!"),
+    gettext_noop("Try '{command} {option}' for help."),
+    gettext_noop("Missing argument"),
+    gettext_noop("Missing option"),
+    gettext_noop("Missing parameter"),
+    gettext_noop("Missing command."),
+    gettext_noop("Missing argument {param_name}."),
+    gettext_noop("Got unexpected extra argument ({args})"),
+    gettext_noop("Got unexpected extra arguments ({args})"),
+    gettext_noop("No such command {name!r}."),
+    gettext_noop("No such option: {name}"),
+    gettext_noop("Option {name!r} requires an argument."),
+    gettext_noop("Invalid value: {message}"),
+    gettext_noop("Invalid value for {param_hint}: {message}"),
+    gettext_noop("required"),
+    gettext_noop("default: {default}"),
+    gettext_noop("{value!r} is not a valid {number_type}."),
+    gettext_noop("{value!r} is not one of {choices}."),
+    gettext_noop("{value} is not in the range {range}."),
+    gettext_noop("{name} {filename!r} does not exist."),
+    gettext_noop("{name} {filename!r} is a directory."),
+    gettext_noop("{name} {filename!r} is a file."),
+    gettext_noop("file"),
+    gettext_noop("path"),
+    gettext_noop("directory"),
 )
