@@ -1,0 +1,96 @@
+"""Builds the simulated company in an empty data folder: founded, loaded through the imports room, assessed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from kexin.demo import details, files, founding, todos
+from kexin.demo.customers import chunks
+from kexin.demo.truth import Book
+from kexin.ground.audit.actor import Actor
+from kexin.ground.imports import actions as imports
+from kexin.ground.imports.models import Run, State
+from kexin.ground.jobs import actions as jobs
+from kexin.ground.jobs.models import Job
+from kexin.ground.jobs.models import State as JobState
+from kexin.loop.standing import actions as standing
+
+SEED = 20261122
+# Days before the last one on which the company was assessed, so that movers exist.
+ASSESSED_BEFORE = (180, 90, 30)
+
+Tell = Callable[[str, float | None], None]  # what is being done, and how far (0–1) where that is known
+
+
+@dataclass(frozen=True)
+class Built:
+    customers: int
+    orders: int
+    lines: int
+    seed: int
+    last_day: str
+
+
+def build(*, folder: Path, customers: int, password: str, today: date, seed: int = SEED, tell: Tell = lambda _what, _part: None) -> Built:
+    """Everything in one go. The database is migrated and empty. The same seed, count and day give the same company."""
+    by = Actor.system("cli")
+    last_day = today - timedelta(days=1)  # orders end yesterday: nothing is dated later than now
+    tell("found", None)
+    _branches, staff = founding.build(password=password, today=today, by=by)
+
+    tell("write", None)
+    book = Book(folder, seed=seed, customers=customers, last_day=last_day.isoformat())
+    with _working_folder(folder) as work:
+        made = files.write(work, count=customers, seed=seed, last_day=last_day, book=book)
+        book.close()
+        _load("customers", made.customers, files.CUSTOMER_COLUMNS, by=by, tell=tell)
+        _load("contacts", made.contacts, files.CONTACT_COLUMNS, by=by, tell=tell)
+        _load("orders", made.orders, files.ORDER_COLUMNS, by=by, tell=tell)
+
+    tell("details", None)
+    first = next(chunks(customers, seed))
+    details.write(np.random.default_rng([seed, 3]), first, staff=staff, last_day=last_day, by=by)
+    for before in (*ASSESSED_BEFORE, 0):
+        _assess(today - timedelta(days=before), by=by, tell=tell)
+    todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(UTC), by=by)
+    jobs.deliver_announcements(limit=10_000)
+    return Built(customers=made.customer_count, orders=made.order_count, lines=made.line_count, seed=seed, last_day=last_day.isoformat())
+
+
+def _load(kind: str, path: Path, columns: dict[str, str], *, by: Actor, tell: Tell) -> Run:
+    """Load one file as a person would: take it in, match its columns, import."""
+    run = imports.begin(kind=kind, content=path, name=path.name, columns=columns, by=by)
+    job = imports.start(run_id=run.pk, by=by, here=True)
+    _to_the_end(job, kind, tell)
+    run.refresh_from_db()
+    if run.state != State.DONE or run.refused:
+        raise RuntimeError(f"loading {kind} ended {run.state}, {run.refused} rows refused: {run.error or run.summary}")
+    return run
+
+
+def _assess(day: date, *, by: Actor, tell: Tell) -> None:
+    run = standing.assess(as_of=day, by=by, here=True)
+    _to_the_end(Job.objects.get(pk=run.job_id), "assess", tell)
+
+
+def _to_the_end(job: Job, what: str, tell: Tell) -> None:
+    ended = jobs.run_here(job.pk, on_progress=lambda now: tell(what, now.done / now.total if now.total else None))
+    if ended.state != JobState.DONE:
+        raise RuntimeError(f"{what} ended {ended.state}: {ended.error}")
+
+
+@contextmanager
+def _working_folder(folder: Path) -> Iterator[Path]:
+    work = folder / "demo-files"
+    work.mkdir(exist_ok=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
