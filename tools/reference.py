@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import os
 import pkgutil
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ from types import ModuleType
 from typing import Any
 
 import click
+
+from kexin.surfaces.cli import words
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
 LANGUAGES = {"": "en", ".zh": "zh-hans"}
@@ -69,18 +73,18 @@ def _modules(last: str) -> Iterator[ModuleType]:
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command with the words that call it, groups before their members."""
-    from kexin.surfaces.cli.main import kexin  # noqa: PLC0415 -- needs the settings, which `main` prepares
+    from kexin.surfaces.cli.main import program  # noqa: PLC0415 -- needs the settings, which `main` prepares
 
-    def walk(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-        yield words, command
+    def walk(called: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+        yield called, command
         if isinstance(command, click.Group):
             context = click.Context(command)
             for name in command.list_commands(context):
                 member = command.get_command(context, name)
                 if member is not None and not member.hidden:
-                    yield from walk(f"{words} {name}", member)
+                    yield from walk(f"{called} {name}", member)
 
-    yield from walk("kexin", kexin)
+    yield from walk("kexin", program())
 
 
 def errors() -> list[type[Any]]:
@@ -112,46 +116,63 @@ def _page(title: str, text: str, parts: list[str]) -> str:
     return "\n".join([f"# {title}", "", text, "", *parts]).rstrip() + "\n"
 
 
-def _commands_page(words: dict[str, str]) -> str:
+def _commands_page(said: dict[str, str]) -> str:
     parts = []
     for name, command in commands():
         with click.Context(command, info_name=name, terminal_width=100, max_content_width=100) as context:
             parts += [f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", ""]
-    return _page(words["commands"], words["commands_text"], parts)
+    return _page(said["commands"], said["commands_text"], parts)
 
 
 def _cell(text: object) -> str:
     return re.sub(r"\s+", " ", str(text)).replace("|", "\\|").strip()
 
 
-def _errors_page(words: dict[str, str]) -> str:
-    rows = [f"| `{one.code}` | {_cell(getattr(one, 'text', ''))} |" for one in errors()]
-    return _page(words["errors"], words["errors_text"], [f"| {words['code']} | {words['sentence']} |", "| --- | --- |", *rows])
+def _sentence_of(error: type[Any]) -> str:
+    """The sentence in the language spoken now. Commands keep theirs in `sentence`, since they may speak before Django is set up."""
+    if "sentence" not in vars(error):
+        return str(error.text)
+    return " / ".join(words.gettext(found) for found in re.findall(r'_\(\s*"((?:[^"\\]|\\.)*)"', inspect.getsource(error)))
 
 
-def _announcements_page(words: dict[str, str]) -> str:
+def _errors_page(said: dict[str, str]) -> str:
+    rows = [f"| `{one.code}` | {_cell(_sentence_of(one))} |" for one in errors()]
+    return _page(said["errors"], said["errors_text"], [f"| {said['code']} | {said['sentence']} |", "| --- | --- |", *rows])
+
+
+def _announcements_page(said: dict[str, str]) -> str:
     rows = []
     for name, kind in announcements().items():
         payload = ", ".join(f"`{field}`" for field in inspect.signature(kind).parameters)
         said = (inspect.getdoc(kind) or "").split("\n\n")[0]
         # A dataclass without a docstring of its own carries its signature as one.
         rows.append(f"| `{name}` | {payload} | {_cell('' if said.startswith(kind.__name__ + '(') else said)} |")
-    head = [f"| {words['name']} | {words['payload']} | {words['meaning']} |", "| --- | --- | --- |"]
-    return _page(words["announcements"], words["announcements_text"], [*head, *rows])
+    head = [f"| {said['name']} | {said['payload']} | {said['meaning']} |", "| --- | --- | --- |"]
+    return _page(said["announcements"], said["announcements_text"], [*head, *rows])
+
+
+def _pages_in(language: str) -> dict[str, str]:
+    """The pages in the language this process speaks. Commands take theirs when they are imported: one process a language."""
+    said = WORDS[language]
+    ending = next(ending for ending, known in LANGUAGES.items() if known == language)
+    written = {f"commands{ending}.md": _commands_page(said), f"errors{ending}.md": _errors_page(said)}
+    if language == "en":  # for developers
+        written["announcements.md"] = _announcements_page(said)
+    return written
 
 
 def pages() -> dict[Path, str]:
     """What each reference page should say."""
-    from django.utils import translation  # noqa: PLC0415 -- needs the settings, which `main` prepares
-
     written: dict[Path, str] = {}
-    for ending, language in LANGUAGES.items():
-        words = WORDS[language]
-        with translation.override(language):
-            written[DOCS / f"commands{ending}.md"] = _commands_page(words)
-            written[DOCS / f"errors{ending}.md"] = _errors_page(words)
-            if language == "en":  # for developers
-                written[DOCS / "announcements.md"] = _announcements_page(words)
+    for language in LANGUAGES.values():
+        with tempfile.TemporaryDirectory() as folder:
+            surroundings = {name: value for name, value in os.environ.items() if not name.startswith("KEXIN_")}
+            surroundings |= {"KEXIN_HOME": folder, "KEXIN_LANG": language, "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
+            command = [sys.executable, "-m", "tools.reference", "--pages-in", language]
+            done = subprocess.run(command, cwd=DOCS.parent.parent, env=surroundings, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise RuntimeError(done.stderr)
+            written |= {DOCS / name: text for name, text in json.loads(done.stdout).items()}
     return written
 
 
@@ -161,17 +182,21 @@ def stale() -> list[str]:
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kexin.project.settings")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["KEXIN_HOME"] = folder
-        import django  # noqa: PLC0415 -- the data folder first
+    if "--pages-in" in sys.argv:
+        language = sys.argv[-1]
+        words.speak(language)
+        import django  # noqa: PLC0415 -- after the language is chosen
 
         django.setup()
-        if "--check" in sys.argv:
-            found = stale()
-            if found:
-                sys.exit(f"not current: {', '.join(found)}; run python -m tools.reference")
-            return
+        from django.utils import translation  # noqa: PLC0415 -- needs settings
+
+        translation.activate(language)
+        json.dump(_pages_in(language), sys.stdout)
+    elif "--check" in sys.argv:
+        found = stale()
+        if found:
+            sys.exit(f"not current: {', '.join(found)}; run python -m tools.reference")
+    else:
         for path, text in pages().items():
             path.write_text(text, encoding="utf-8")
 

@@ -34,24 +34,24 @@ CUSTOMER_COLUMNS = {
 }
 CONTACT_COLUMNS = {"customer": "客户编号", "name": "联系人", "role": "职务", "phone": "联系电话"}
 ORDER_COLUMNS = {
-    "number": "订单号",
-    "line": "行号",
-    "date": "下单时间",
-    "customer": "客户编号",
+    "order_number": "订单号",
+    "line_number": "行号",
+    "ordered_at": "下单时间",
+    "customer_code": "客户编号",
     "branch": "网点",
     "channel": "渠道",
     "kind": "类型",
     "undoes": "原订单号",
-    "product": "商品编号",
-    "product_name": "商品名称",
+    "product_code": "商品编号",
+    "description": "商品名称",
     "category": "类别",
     "quantity": "数量",
-    "price": "单价",
-    "cost": "成本",
+    "unit_price": "单价",
+    "unit_cost": "成本",
     "currency": "币种",
-    "promised": "承诺交付",
-    "delivered": "实际交付",
-    "cancelled": "取消日期",
+    "promised_on": "承诺交付",
+    "delivered_on": "实际交付",
+    "cancelled_on": "取消日期",
 }
 KINDS = ("销售", "取消", "退货")
 
