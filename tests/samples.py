@@ -38,3 +38,10 @@ def _customer(branch: Branch, owner: User) -> int:
     from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
 
     return make_customer(branch=branch, owner=owner).pk
+
+
+@sample("todo")
+def _todo(branch: Branch, owner: User) -> int:
+    from tests.factories.todo import make_todo  # noqa: PLC0415 -- see above
+
+    return make_todo(branch=branch, owner=owner).pk

@@ -1,1 +1,1 @@
-"""To-do 待办: what somebody owes a customer by when: owner, due, origin. One list for everyone."""
+"""To-do 待办: what somebody owes a customer by when. Reads customers, staff. Announces opened, done, dropped."""

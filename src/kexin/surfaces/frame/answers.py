@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -33,7 +34,7 @@ def onto(form: BaseForm, error: KexinError) -> None:
 def refused(request: HttpRequest, error: KexinError) -> HttpResponse:
     """Tell a person why: as a page, or asked by htmx as a line in the corner."""
     status = status_of(error)
-    if _by_htmx(request):
+    if by_htmx(request):
         return said(status, error.sentence())
     return render(
         request,
@@ -52,7 +53,7 @@ def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
     """The end of a post: go on to `url`, and say there what happened."""
     if message:
         messages.success(request, message)
-    if _by_htmx(request):
+    if by_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
@@ -74,6 +75,14 @@ def revealed(request: HttpRequest, value: str) -> HttpResponse:  # noqa: ARG001 
     )
 
 
-def _by_htmx(request: HttpRequest) -> bool:
+def by_htmx(request: HttpRequest) -> bool:
     details: Any = getattr(request, "htmx", False)
     return bool(details) and not getattr(details, "boosted", False)
+
+
+def events(*, say: str = "", close: bool = False) -> str:
+    """What the page's script is told beside a fragment: a line to show, a dialog to close. For the HX-Trigger header."""
+    told: dict[str, Any] = {"kx:say": {"value": say}} if say else {}
+    if close:
+        told["kx:close"] = {}
+    return json.dumps(told)  # escapes everything beyond ASCII, as headers must

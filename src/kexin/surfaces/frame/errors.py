@@ -20,13 +20,13 @@ log = logging.getLogger("kexin.pages")
 
 
 def _answer(request: HttpRequest, status: int, sentence: str = "", *, reference: str = "") -> HttpResponse:
-    if answers._by_htmx(request):  # noqa: SLF001 -- same package
+    if answers.by_htmx(request):
         return answers.said(status, sentence or str(_words(status)[0]))
     title, advice = _words(status)
     context = {"status": status, "sentence": sentence or title, "advice": advice, "reference": reference}
     try:
         return render(request, "frame/error.html", context, status=status)
-    except Exception:  # noqa: BLE001 -- the page's own frame may need what is broken, such as the database
+    except Exception:
         log.exception("the error page itself failed")
         return HttpResponse(render_to_string("frame/bare.html", context), status=status)
 
@@ -78,9 +78,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF: the form was open while the person signed in again, or cookies are refused."""
     log.warning("form refused: %s (%s)", request.path, reason)
-    sentence = _(
-        "This form was open too long, or you signed in again meanwhile. Go back, reload the page and send it once more: what you typed is kept."
-    )
+    sentence = _("This form was open too long. Go back, reload the page and send it once more: what you typed is kept.")
     return _answer(request, 403, sentence)
 
 
@@ -102,6 +100,6 @@ class AnswersMiddleware:
         if isinstance(exception, KexinError):
             return answers.refused(request, exception)
         if isinstance(exception, (OperationalError, InterfaceError)):
-            log.exception("database: %s %s", request.method, request.path)
+            log.error("database: %s %s", request.method, request.path, exc_info=exception)
             return _answer(request, 503)
         return None

@@ -36,7 +36,7 @@ def _id(prefix: str) -> str:
 @register.simple_tag
 def icon(name: str, size: int | None = None, label: str = "") -> SafeString:
     style = format_html(' style="width:{0}px;height:{0}px"', size) if size else ""
-    name_for_readers = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')  # noqa: S308 -- literal
+    name_for_readers = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
     return format_html('<svg class="kx-i"{}{}><use href="{}#{}"></use></svg>', style, name_for_readers, static("kexin/icons.svg"), name)
 
 
@@ -66,7 +66,7 @@ def cardactions(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def card(  # noqa: PLR0913 -- each is one visible part of a card
+def card(
     content: str,
     title: object = "",
     note: object = "",
@@ -74,8 +74,8 @@ def card(  # noqa: PLR0913 -- each is one visible part of a card
     flush: bool = False,
     link: str = "",
     link_text: object = "",
-    id: str = "",
-    tone: str = "",  # noqa: A002 -- the attribute's name
+    id: str = "",  # noqa: A002 -- the attribute's name
+    tone: str = "",
 ) -> SafeString:
     actions = ""
     if _MARK in content:
@@ -87,7 +87,8 @@ def card(  # noqa: PLR0913 -- each is one visible part of a card
         return format_html('<section class="kx-c{}"{}>{}</section>', f" kx-edge-{tone}" if tone else "", attributes, body)
     heading = _id("card")
     return format_html(
-        '<section class="kx-c{}"{} aria-labelledby="{}"><div class="kx-ch"><h2 id="{}">{}</h2>{}<span class="kx-sp"></span>{}{}</div>{}</section>',
+        '<section class="kx-c{}"{} aria-labelledby="{}"><div class="kx-ch"><h2 id="{}">{}</h2>'
+        '{}<span class="kx-sp"></span>{}{}</div>{}</section>',
         f" kx-edge-{tone}" if tone else "",
         attributes,
         heading,
@@ -112,7 +113,7 @@ def _explained(shown: object, explanation: object, style: str) -> SafeString:
 
 
 @register.simple_tag
-def stat(  # noqa: PLR0913 -- each is one visible part of a stat
+def stat(
     label: object,
     value: object,
     unit: object = "",
@@ -166,7 +167,7 @@ def steps(items: Iterable[Mapping[str, Any]]) -> SafeString:
             (
                 item.get("state", "") if item.get("state") in states else "",
                 number_,
-                mark_safe(' aria-current="step"') if item.get("state") == "now" else "",  # noqa: S308 -- literal
+                mark_safe(' aria-current="step"') if item.get("state") == "now" else "",
                 item["label"],
                 states.get(item.get("state", ""), ""),
                 item.get("note", ""),
@@ -180,7 +181,8 @@ def steps(items: Iterable[Mapping[str, Any]]) -> SafeString:
 @register.simple_tag
 def bar(value: float, label: object = "", tone: str = "") -> SafeString:
     return format_html(
-        '<div class="kx-bar" role="progressbar" aria-label="{}" aria-valuenow="{}" aria-valuemin="0" aria-valuemax="100"><i class="{}" style="width:{}%"></i></div>',
+        '<div class="kx-bar" role="progressbar" aria-label="{}" aria-valuenow="{}" aria-valuemin="0" aria-valuemax="100">'
+        '<i class="{}" style="width:{}%"></i></div>',
         label or _("Progress"),
         round(value),
         tone,
@@ -194,7 +196,7 @@ def progress(job: Any) -> str:
 
 
 @register.simple_tag(name="range")
-def interval_bar(  # noqa: PLR0913 -- two ends, a middle, a scale and a mark
+def interval_bar(
     low: float, value: float, high: float, scale_from: float, scale_to: float, mark: float | None = None, label: object = ""
 ) -> SafeString:
     def at(x: float) -> str:
@@ -213,7 +215,7 @@ def interval_bar(  # noqa: PLR0913 -- two ends, a middle, a scale and a mark
 
 
 @register.simple_block_tag
-def menu(content: str, words: object = "", icon: str = "dots", *, quiet: bool = False, right: bool = True) -> SafeString:  # noqa: A002 -- no builtin is hidden
+def menu(content: str, words: object = "", icon: str = "dots", *, quiet: bool = False, right: bool = True) -> SafeString:
     return render_to_string(
         "frame/parts/menu.html",
         {"content": mark_safe(content), "words": words, "icon": icon, "quiet": quiet, "right": right},  # noqa: S308 -- rendered template
@@ -260,7 +262,8 @@ def masked(url: str, value: str | None, kind: str = "phone") -> SafeString:
         return format_html('<span class="kx-mask">{}</span>', shown)
     name = _("Show it; looking is recorded")
     return format_html(
-        '<span class="kx-mask">{}<button type="button" hx-post="{}" hx-target="closest .kx-mask" hx-swap="outerHTML" title="{}" aria-label="{} ({})">{}</button></span>',
+        '<span class="kx-mask">{}<button type="button" hx-post="{}" hx-target="closest .kx-mask" hx-swap="outerHTML"'
+        ' title="{}" aria-label="{} ({})">{}</button></span>',
         shown,
         url,
         name,
@@ -322,13 +325,13 @@ def errors(form: Form) -> str:
 
 
 @register.simple_tag
-def chart(  # noqa: PLR0913 -- each is one visible part of a chart
-    id: str,
+def chart(
+    id: str,  # noqa: A002 -- the attribute's name
     option: Mapping[str, Any],
     heading: object = "",
     table: Mapping[str, Sequence[Any]] | None = None,
     height: int = 280,
-    note: object = "",  # noqa: A002 -- the attribute's name
+    note: object = "",
 ) -> str:
     return render_to_string(
         "frame/parts/chart.html",

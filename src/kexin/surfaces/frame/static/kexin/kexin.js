@@ -43,6 +43,8 @@
   document.addEventListener("click", function (event) {
     var opener = event.target.closest("[data-opens]");
     if (opener) { event.preventDefault(); open(opener.dataset.opens, opener); return; }
+    var shower = event.target.closest("[data-shows]");
+    if (shower) open(shower.dataset.shows, shower);
     var closer = event.target.closest("[data-closes]");
     if (closer) { event.preventDefault(); closer.closest("dialog").close(); return; }
     if (event.target.tagName === "DIALOG" && event.target.open) {

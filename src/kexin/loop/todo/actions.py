@@ -1,0 +1,208 @@
+"""Every write to a to-do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kexin.ground.audit import actions as audit
+from kexin.ground.audit.actor import Actor
+from kexin.ground.jobs import actions as jobs
+from kexin.ground.staff.models import Branch, User
+from kexin.kit.text import normalise
+from kexin.loop.customers import actions as customers
+from kexin.loop.customers.models import Customer
+from kexin.loop.todo import errors, rules
+from kexin.loop.todo.announcements import ToDoDone, ToDoDropped, ToDoOpened
+from kexin.loop.todo.choices import Kind, State
+from kexin.loop.todo.models import ToDo
+
+
+@transaction.atomic
+def open_todo(  # noqa: PLR0913 -- what, to whom, by whom, by when, why
+    *,
+    kind: str,
+    title: str,
+    by: Actor,
+    customer: Customer | None = None,
+    owner: User | None = None,
+    branch: Branch | None = None,
+    due_at: datetime | None = None,
+    detail: str = "",
+    cause: str = "",
+    origin_kind: str = "",
+    origin_id: int | None = None,
+) -> ToDo:
+    """Put something on the list. The same customer and cause again return the open to-do, which at most becomes due earlier.
+
+    Without an owner it falls to the customer's owner, without a branch to the customer's branch.
+    """
+    title = normalise(title)[:200]
+    if not title:
+        raise errors.TitleMissing
+    if owner is not None and not owner.is_active:
+        raise errors.OwnerUnknown
+    standing = _standing(customer, cause)
+    if standing is not None:
+        return _sooner(standing, due_at, by)
+    if customer is not None:
+        owner = owner or (customer.owner if customer.owner and customer.owner.is_active else None)
+        branch = branch or customer.branch
+    if branch is None and owner is not None:
+        branch = owner.branch
+
+    try:
+        with transaction.atomic():
+            todo = ToDo.objects.create(
+                kind=kind,
+                title=title,
+                detail=detail.strip(),
+                customer=customer,
+                owner=owner,
+                branch=branch,
+                due_at=due_at,
+                cause=cause,
+                origin_kind=origin_kind,
+                origin_id=origin_id,
+                created_by=by.id,
+            )
+    except IntegrityError:  # another process opened the same cause between the look and the write
+        standing = _standing(customer, cause)
+        if standing is None:
+            raise
+        return _sooner(standing, due_at, by)
+
+    _record(todo, "open", by, {"title": [None, title], "due_at": [None, _moment(due_at)], "owner": [None, str(owner) if owner else None]})
+    jobs.announce(ToDoOpened(todo_id=todo.pk, customer_id=todo.customer_id, kind=kind, cause=cause))
+    return todo
+
+
+@transaction.atomic
+def finish(*, todo_id: int, by: Actor, outcome: str = "") -> ToDo:
+    """It is done. Two people doing it at once: the second is told who was first."""
+    todo = _held(todo_id, wanted=State.DONE)
+    outcome = normalise(outcome)[:200]
+
+    _end(todo, State.DONE, outcome, by)
+    _record(todo, "finish", by, {"state": [State.OPEN, State.DONE], **({"outcome": [None, outcome]} if outcome else {})})
+    jobs.announce(ToDoDone(todo_id=todo.pk, customer_id=todo.customer_id, kind=todo.kind, cause=todo.cause, outcome=outcome))
+    return todo
+
+
+@transaction.atomic
+def drop(*, todo_id: int, reason: str, by: Actor) -> ToDo:
+    """It is not needed after all, and why."""
+    reason = normalise(reason)[:200]
+    if not reason:
+        raise errors.ReasonMissing
+    todo = _held(todo_id, wanted=State.DROPPED)
+
+    _end(todo, State.DROPPED, reason, by)
+    _record(todo, "drop", by, {"state": [State.OPEN, State.DROPPED], "reason": [None, reason]})
+    jobs.announce(ToDoDropped(todo_id=todo.pk, customer_id=todo.customer_id, kind=todo.kind, cause=todo.cause, reason=reason))
+    return todo
+
+
+@transaction.atomic
+def reopen(*, todo_id: int, by: Actor) -> ToDo:
+    """Take back a finish or a drop: back on the list as it was."""
+    todo = _held(todo_id, wanted=State.OPEN)
+    if _standing(todo.customer, todo.cause) is not None:
+        raise errors.OpenedAgain
+    was = todo.state
+
+    todo.state, todo.done_at, todo.done_by, todo.outcome = State.OPEN, None, None, ""
+    _save(todo)
+    _record(todo, "reopen", by, {"state": [was, State.OPEN]})
+    return todo
+
+
+@transaction.atomic
+def postpone(*, todo_id: int, due_at: datetime, by: Actor, reason: str = "") -> ToDo:
+    """Another moment, which must lie ahead."""
+    if due_at <= timezone.now():
+        raise errors.DueInThePast
+    todo = _held(todo_id, wanted=State.DONE)
+    was = todo.due_at
+
+    todo.due_at = due_at
+    _save(todo)
+    changes: dict[str, list[str | None]] = {"due_at": [_moment(was), _moment(due_at)]}
+    if normalise(reason):
+        changes["reason"] = [None, normalise(reason)[:200]]
+    _record(todo, "postpone", by, changes)
+    return todo
+
+
+@transaction.atomic
+def reassign(*, todo_id: int, owner: User | None, by: Actor) -> ToDo:
+    """Somebody else does it; None puts it back among the unassigned."""
+    if owner is not None and not owner.is_active:
+        raise errors.OwnerUnknown
+    todo = _held(todo_id, wanted=State.DONE)
+    was = todo.owner
+    if was == owner:
+        return todo
+
+    todo.owner = owner
+    _save(todo)
+    _record(todo, "reassign", by, {"owner": [str(was) if was else None, str(owner) if owner else None]})
+    return todo
+
+
+@transaction.atomic
+def note(*, customer: Customer, kind: str, text: str, by: Actor, todo: str = "", due_at: datetime | None = None) -> ToDo | None:
+    """Note what was said or done, and what is to be done next, as one act: both are kept or neither."""
+    customers.note_interaction(customer_id=customer.pk, kind=kind, text=text, by=by)
+    if not normalise(todo):
+        return None
+    owner = User.objects.filter(pk=by.id, is_active=True).first() if by.id is not None else None
+    return open_todo(kind=Kind.FOLLOW_UP, title=todo, customer=customer, owner=owner, due_at=due_at, by=by)
+
+
+def _standing(customer: Customer | None, cause: str) -> ToDo | None:
+    if customer is None or not cause:
+        return None
+    return ToDo.objects.filter(customer=customer, cause=cause, state=State.OPEN).first()
+
+
+def _sooner(todo: ToDo, due_at: datetime | None, by: Actor) -> ToDo:
+    if due_at is None or (todo.due_at is not None and todo.due_at <= due_at):
+        return todo
+    was, todo.due_at = todo.due_at, due_at
+    _save(todo)
+    _record(todo, "sooner", by, {"due_at": [_moment(was), _moment(due_at)]})
+    return todo
+
+
+def _held(todo_id: int, *, wanted: str) -> ToDo:
+    """The to-do, locked, if it may become what is wanted."""
+    todo = ToDo.objects.select_for_update(of=("self",)).select_related("customer", "owner", "done_by").filter(pk=todo_id).first()
+    if todo is None:
+        raise errors.ToDoNotFound
+    if not rules.may_become(todo.state, wanted):
+        if todo.is_open:
+            raise errors.StillOpen
+        raise errors.AlreadyEnded(who=todo.done_by or "–", state=State(todo.state).label)
+    return todo
+
+
+def _end(todo: ToDo, state: str, outcome: str, by: Actor) -> None:
+    todo.state, todo.outcome, todo.done_at = state, outcome, timezone.now()
+    todo.done_by = User.objects.filter(pk=by.id).first() if by.id is not None else None
+    _save(todo)
+
+
+def _save(todo: ToDo) -> None:
+    todo.version += 1
+    todo.save()
+
+
+def _record(todo: ToDo, act: str, by: Actor, changes: dict[str, list[str | None]]) -> None:
+    audit.record(action=f"todo.{act}", kind="todo", record_id=todo.pk, label=todo.title, by=by, changes=changes)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="minutes") if at else None

@@ -1,0 +1,89 @@
+"""记一笔: what was just said or done with a customer, in a few seconds, from any page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kexin.ground.errors import KexinError
+from kexin.ground.search import queries as found
+from kexin.loop.customers import queries as customers
+from kexin.loop.customers.choices import InteractionKind
+from kexin.loop.customers.models import Customer
+from kexin.loop.todo import actions
+from kexin.surfaces.frame import access, answers
+from kexin.surfaces.web.workbench.todos import MomentInput
+
+FOUND = 8
+
+
+class NoteForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What was it"), choices=InteractionKind.choices, initial=InteractionKind.CALL, widget=forms.RadioSelect
+    )
+    text = forms.CharField(label=gettext_lazy("What was said or done"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    todo = forms.CharField(label=gettext_lazy("And then to do"), required=False, max_length=200)
+    due_at = forms.DateTimeField(label=gettext_lazy("By when"), required=False, widget=MomentInput())
+
+
+@access.page("customer.edit")
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest) -> HttpResponse:
+    form = NoteForm(request.POST or None)
+    customer = _customer(request)
+
+    if request.method == "POST":
+        if customer is None:
+            form.add_error(None, _("Choose the customer first: type a name, pinyin, or the end of a phone number."))
+        if form.is_valid() and customer is not None:
+            given = form.cleaned_data
+            try:
+                actions.note(
+                    customer=customer,
+                    kind=given["kind"],
+                    text=given["text"],
+                    todo=given["todo"],
+                    due_at=given["due_at"],
+                    by=request.user.actor,
+                )  # type: ignore[union-attr] -- access.page admits only members of staff
+            except KexinError as error:
+                answers.onto(form, error)
+            else:
+                return answers.done(request, _address(customer), _("Noted on the file of %(name)s.") % {"name": customer.name})
+
+    template = "workbench/note.html" if getattr(request, "htmx", False) else "workbench/note_page.html"
+    return render(request, template, {"form": form, "customer": customer}, status=422 if form.errors else 200)
+
+
+@access.page("customer.edit")
+@require_GET
+def find_customers(request: HttpRequest) -> HttpResponse:
+    """Customers by what was typed, to choose one."""
+    text = request.GET.get("find", "").strip()
+    rows: list[Customer] = []
+    if text:
+        rows = list(
+            found.matching(customers.customers_visible_to(request.user), "customer", text).select_related("branch", "place")[:FOUND]
+        )
+    return render(request, "workbench/note_customers.html", {"rows": rows, "text": text})
+
+
+def _customer(request: HttpRequest) -> Customer | None:
+    chosen: Any = request.POST.get("customer") or request.GET.get("customer") or ""
+    if not chosen.isdecimal():
+        return None
+    return get_object_or_404(customers.customers_visible_to(request.user), pk=int(chosen))
+
+
+def _address(customer: Customer) -> str:
+    try:
+        return reverse("customers:customer", kwargs={"customer_id": customer.pk})
+    except NoReverseMatch:
+        return reverse("workbench:page")

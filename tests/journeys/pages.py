@@ -1,0 +1,33 @@
+"""Every page a person can open, as literal addresses: each is looked at in both languages, light and dark, wide and on a phone.
+
+Add a line for a page you build. Words in braces are replaced by what tests/journeys/seed.py made.
+"""
+
+from __future__ import annotations
+
+PAGES: tuple[str, ...] = (
+    "/",
+    "/?scope=branch",
+    "/note/",
+    "/todos/new/",
+    "/todos/{todo}/",
+    "/customers/",
+    "/customers/?q=wang",
+    "/customers/new/",
+    "/customers/{customer}/",
+    "/customers/{customer}/edit/",
+    "/orders/",
+    "/orders/{order}/",
+    "/standing/",
+    "/imports/",
+    "/jobs/",
+    "/search/?q=wang",
+    "/staff/",
+    "/settings/",
+    "/audit/",
+    "/nothing-here/",
+)
+# Pages for people who are not signed in.
+OPEN_PAGES: tuple[str, ...] = ("/accounts/login/",)
+# Where the answer is not 200.
+STATUS = {"/nothing-here/": 404}

@@ -1,0 +1,95 @@
+"""A small company for the browser to walk through, made in a data folder of its own.
+
+    KEXIN_HOME=… python -m tests.journeys.seed
+
+Prints, as JSON, what the tests need to know of it: people's names, session keys, and one record of each kind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+PASSWORD = "two hearts beat"
+PEOPLE = (("boss", "administrator", "all"), ("lead", "manager", "branch"), ("front", "front_line", "own"))
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kexin.project.settings")
+    import django
+
+    django.setup()
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.utils import timezone
+
+    from kexin.ground.audit.actor import Actor
+    from kexin.ground.staff.models import Branch, Company, User
+    from kexin.loop.customers import actions as customers
+    from kexin.loop.todo import actions as todos
+
+    by = Actor.system("cli")
+    Company.objects.update_or_create(pk=1, defaults={"name": "澄湖汽车集团", "currency": "CNY", "simulated": True})
+    branch = Branch.objects.create(name="城南店", code="CN", path="")
+    branch.path = f"/{branch.pk}/"
+    branch.save()
+    told: dict[str, object] = {"password": PASSWORD, "sessions": {}}
+    sessions: dict[str, str] = {}
+    people = {}
+    for username, role, sees in PEOPLE:
+        person = User(
+            username=username, name={"boss": "林晓岚", "lead": "何志远", "front": "唐可"}[username], role=role, sees=sees, branch=branch
+        )
+        person.set_password(PASSWORD)
+        person.save()
+        people[username] = person
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        sessions[username] = str(session.session_key)
+    told["sessions"] = sessions
+
+    names = ("王伟", "顾雪亭", "沈嘉禾", "单于航", "曾令仪", "谢一鸣", "丁若谷", "方慕云", "韩知行", "宋佩", "陆鸣", "郑安然")
+    made = [
+        customers.create_customer(
+            kind="person",
+            name=name,
+            phones=(f"138{number:04d}{2207 + number}",),
+            owner=people["front"],
+            branch=branch,
+            source="dealings",
+            by=by,
+        )
+        for number, name in enumerate(names)
+    ]
+    company = customers.create_customer(
+        kind="organisation", name="澄湖恒达商务租赁", phones=("02588886666",), branch=branch, source="dealings", by=by
+    )
+    for customer in made[:4]:
+        customers.note_interaction(customer_id=customer.pk, kind="call", text="问支架到货没有。语气平静。", by=by)
+    now = timezone.now()
+    owed = [
+        todos.open_todo(
+            kind="promise", title="补开 8 月保养发票", customer=made[2], due_at=now - timedelta(hours=15), owner=people["boss"], by=by
+        ),
+        todos.open_todo(kind="call", title="提车第 3 天", customer=made[8], due_at=now + timedelta(hours=1), owner=people["boss"], by=by),
+        todos.open_todo(
+            kind="follow_up", title="告知压缩机支架到货时间", customer=made[1], due_at=now + timedelta(hours=3), owner=people["boss"], by=by
+        ),
+        todos.open_todo(kind="task", title="代步车送到公司楼下", customer=company, due_at=now + timedelta(days=2), by=by),
+        todos.open_todo(kind="review", title="没有期限的一件", customer=made[5], by=by),
+    ]
+    told |= {"customer": made[0].pk, "todo": owed[1].pk, "branch": branch.pk, "user": people["front"].pk}
+    json.dump(told, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
