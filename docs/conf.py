@@ -45,5 +45,11 @@ def _fill_listings(_app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = LISTING.sub(_listing, source[0])
 
 
+def _always_index(_app: Sphinx, _env: object, _added: set[str], _changed: set[str], _removed: set[str]) -> list[str]:
+    """The index lists what lies in the folders, so a new page changes it although its own text stays."""
+    return ["index"]
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("env-get-outdated", _always_index)
     app.connect("source-read", _fill_listings)
