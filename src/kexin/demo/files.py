@@ -32,7 +32,7 @@ CUSTOMER_COLUMNS = {
     "owner": "负责人",
     "source": "来源",
 }
-CONTACT_COLUMNS = {"customer": "客户编号", "name": "联系人", "role": "职务", "phone": "联系电话"}
+CONTACT_COLUMNS = {"code": "客户编号", "contact_name": "联系人", "contact_role": "职务", "contact_phone": "联系电话"}
 ORDER_COLUMNS = {
     "order_number": "订单号",
     "line_number": "行号",
