@@ -78,7 +78,7 @@ def create_customer(  # noqa: PLR0913 -- the fields of a file; all but the name 
         causes["name"] = errors.NameMissing()
     _check_tax_number(fields, causes)
     points = [
-        (point_kind, *checking.checked_point(point_kind, value, causes, point_kind))
+        (point_kind.value, *checking.checked_point(point_kind.value, value, causes, point_kind.value))
         for point_kind, values in ((PointKind.PHONE, phones), (PointKind.EMAIL, emails), (PointKind.WECOM, _several(wecom)))
         for value in values
         if value.strip()

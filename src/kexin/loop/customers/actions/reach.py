@@ -45,7 +45,7 @@ def add_contact(  # noqa: PLR0913 -- a person with ways to reach them
     causes: dict[str, KexinError] = {}
     values = _contact_values({"name": name, "role": role, "note": note, "is_primary": is_primary}, causes)
     points = [
-        (kind, *checking.checked_point(kind, value, causes, kind))
+        (kind.value, *checking.checked_point(kind.value, value, causes, kind.value))
         for kind, value in ((PointKind.PHONE, phone), (PointKind.EMAIL, email), (PointKind.WECOM, wecom))
         if value.strip()
     ]

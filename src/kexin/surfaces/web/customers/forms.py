@@ -5,29 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kexin.ground.staff import queries as staff
-from kexin.ground.staff.choices import Sees
 from kexin.ground.staff.models import Branch, User
 from kexin.loop.customers.choices import AssetKind, Calendar, Hobby, InteractionKind, Kind, PointKind, Source, Topic
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 
 UNKNOWN = [("", "–")]
-
-
-def branches_for(user: User) -> QuerySet[Branch]:
-    """Branches this person may put a customer into: those whose customers they can see."""
-    branches = Branch.objects.filter(is_active=True).order_by("path")
-    return branches if user.sees == Sees.ALL else branches.filter(pk__in=staff.branch_ids_of(user))
-
-
-def owners_for(user: User) -> QuerySet[User]:
-    """People this person may hand a customer to: those of the branches they see."""
-    people = User.objects.filter(is_active=True).order_by("name", "username")
-    return people if user.sees == Sees.ALL else people.filter(branch__in=staff.branch_ids_of(user)) | people.filter(pk=user.pk)
 
 
 def _line(label: Any, limit: int, *, required: bool = False, hint: Any = "", **attributes: str) -> forms.CharField:
@@ -86,7 +72,7 @@ class CustomerForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.user = user
         branch: Any = self.fields["branch"]
-        branch.queryset = branches_for(user)
+        branch.queryset = staff.branches_visible_to(user)
 
     @classmethod
     def about(cls, customer: Customer) -> dict[str, Any]:
@@ -101,7 +87,7 @@ class EditCustomerForm(CustomerForm):
         super().__init__(*args, **kwargs)
         branch: Any = self.fields["branch"]
         # The branch it has stays choosable, even for its owner from elsewhere.
-        branch.queryset = branches_for(self.user) | Branch.objects.filter(pk=customer.branch_id)
+        branch.queryset = staff.branches_visible_to(self.user) | Branch.objects.filter(pk=customer.branch_id)
         self.fields["code"].help_text = ""
 
 
@@ -118,7 +104,7 @@ class NewCustomerForm(CustomerForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = owners_for(self.user)
+        owner.queryset = staff.owners_for(self.user)
 
     def shown(self) -> list[forms.BoundField]:
         return [bound for bound in super().shown() if bound.name != "confirmed"]
@@ -242,7 +228,7 @@ class HandOverForm(VersionedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = owners_for(user)
+        owner.queryset = staff.owners_for(user)
         owner.widget.attrs["class"] = "kx-pick"
 
 

@@ -46,7 +46,11 @@ EXPECTED_WORDS = {
 @require_GET
 def show(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = found.customer(request, customer_id)
-    return _shown(request, customer, NoteForm(initial={"kind": "call"}))
+    try:  # without JavaScript "Show earlier" is a page of its own
+        before = Cursor.decode(request.GET["before"]) if "before" in request.GET else None
+    except ValueError:
+        before = None
+    return _shown(request, customer, NoteForm(initial={"kind": "call"}), before=before)
 
 
 @page("customer.view", record="customer")
@@ -79,11 +83,11 @@ def note(request: HttpRequest, customer_id: int) -> HttpResponse:
     return _shown(request, customer, form, status=422)
 
 
-def _shown(request: HttpRequest, customer: Customer, form: NoteForm, status: int = 200) -> HttpResponse:
+def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: Cursor | None = None, status: int = 200) -> HttpResponse:
     user: Any = request.user
     known = queries.customer_page(customer)
     kind = request.GET.get("kind", "")
-    timeline = queries.timeline(customer, user, limit=PAGE, kinds=_kinds(request))
+    timeline = queries.timeline(customer, user, before=before, limit=PAGE, kinds=_kinds(request))
     counts = queries.timeline_counts(customer, user)
     context = {
         "customer": customer,
@@ -92,7 +96,7 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, status: int
         "behaviours": behaviour_words(known.place),
         "margin_share": margin_share(known.place),
         "missing": [EXPECTED_WORDS[name]() for name in known.completeness.missing],
-        "owed": owed_to(customer),
+        "owed": owed_to(customer, user),
         "tags": tags_of(customer),
         "timeline": timeline,
         "counts": counts,

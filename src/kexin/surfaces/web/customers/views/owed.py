@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from kexin.ground.lists.models import Tag, Tagging
+from kexin.ground.staff.models import User
 from kexin.loop.customers.models import Customer
-from kexin.loop.todo.models import State, ToDo
+from kexin.loop.todo import queries as todo
+from kexin.loop.todo.models import ToDo
 
 MOST_OWED = 20
 MOST_TAGS = 12
 
 
-def owed_to(customer: Customer) -> list[ToDo]:
+def owed_to(customer: Customer, user: User) -> list[ToDo]:
     """Open to-dos, the most urgent first."""
-    return list(
-        ToDo.objects.filter(customer=customer, state=State.OPEN).select_related("owner").order_by("due_at", "pk")[:MOST_OWED]
-    )
+    return list(todo.open_for(customer, user)[:MOST_OWED])
 
 
 def tags_of(customer: Customer) -> list[str]:
