@@ -45,3 +45,42 @@ def _todo(branch: Branch, owner: User) -> int:
     from tests.factories.todo import make_todo  # noqa: PLC0415 -- see above
 
     return make_todo(branch=branch, owner=owner).pk
+
+
+@sample("order")
+def _order(branch: Branch, owner: User) -> int:
+    from tests.factories.orders import make_order  # noqa: PLC0415 -- see above
+
+    return make_order(branch=branch).pk
+
+
+@sample("product")
+def _product(branch: Branch, owner: User) -> int:
+    from tests.factories.orders import make_product  # noqa: PLC0415 -- see above
+
+    return make_product().pk
+
+
+@sample("run")
+def _run(branch: Branch, owner: User) -> int:
+    from tests.factories.standing import make_run  # noqa: PLC0415 -- see above
+
+    return make_run(state="failed").pk
+
+
+@sample("rules")
+def _rules(branch: Branch, owner: User) -> int:
+    from tests.factories.standing import make_rules  # noqa: PLC0415 -- see above
+
+    return make_rules(state="retired").pk
+
+
+@sample("move")
+def _move(branch: Branch, owner: User) -> int:
+    from kexin.loop.standing.models import Run  # noqa: PLC0415 -- see above
+    from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
+    from tests.factories.standing import make_move, make_run  # noqa: PLC0415 -- see above
+
+    customer = make_customer(branch=branch, owner=owner)
+    run = Run.objects.filter(state="done").first() or make_run()
+    return make_move(customer=customer, run=run).pk

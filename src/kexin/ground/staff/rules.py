@@ -21,6 +21,8 @@ MAY: dict[str, frozenset[str]] = {
     "todo.view": EVERYONE,
     "todo.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "order.view": EVERYONE,
+    "order.edit": frozenset({FRONT, MANAGER, ADMIN}),  # promised, delivered, cancelled
+    "product.edit": frozenset({MANAGER, ADMIN}),
     "standing.view": EVERYONE,
     "standing.assess": frozenset({MANAGER, ANALYST, ADMIN}),
     "standing.rules": frozenset({MANAGER, ADMIN}),  # edit and simulate

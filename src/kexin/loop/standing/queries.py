@@ -92,13 +92,13 @@ def transitions_visible_to(user: Any) -> QuerySet[Transition]:
 
 
 def movers(run: Run, user: Any, *, limit: int = 5, field: str = "tier") -> list[Transition]:
-    """Who moved in a run and why, the largest change of value first, losses before gains of the same size."""
-    return list(
-        transitions_visible_to(user)
-        .filter(run=run, field=field)
-        .select_related("customer", "customer__owner")
-        .order_by("impact", "id")[:limit]
-    )
+    """Who moved in a run and why: the largest losses of value first, then the largest gains."""
+    moved = transitions_visible_to(user).filter(run=run, field=field).select_related("customer", "customer__owner", "run")
+    losses = list(moved.filter(impact__lt=0).order_by("impact", "id")[:limit])
+    gains = list(moved.filter(impact__gte=0).order_by("-impact", "id")[:limit])
+    kept = max(limit - len(gains), min(len(losses), limit - limit // 2))
+    shown = [*losses[:kept], *gains][:limit]
+    return shown or list(moved.order_by("id")[:limit])
 
 
 def transitions_of(customer: Customer, user: Any) -> QuerySet[Transition]:

@@ -66,6 +66,33 @@ if set(WORDS) != set(METRICS):  # a metric without words could not be shown
     raise RuntimeError(f"metrics without words: {set(WORDS) ^ set(METRICS)}")
 
 
+WARNINGS: dict[str, str | Promise] = {
+    "no_orders": gettext_lazy("There are no orders yet: everybody is in the last tier."),
+    "stale": gettext_lazy(
+        "The newest order is of %(newest)s, %(days)s days before this assessment: everybody looks %(days)s days more absent."
+    ),
+    "other_currencies": gettext_lazy("Amounts count orders in %(currency)s only. Left out of the sums: %(orders)s."),
+    "unknown_customers": gettext_lazy("%(orders)s orders (%(lines)s lines) name no customer we know: nobody's standing counts them."),
+    "future_orders": gettext_lazy("%(orders)s orders are dated after this day and were left out."),
+    "closed_files": gettext_lazy("%(customers)s customers with orders were left out: their file is deactivated."),
+    "changed_while_reading": gettext_lazy(
+        "Orders were loaded while this assessment was reading them. Assess again when the import has ended."
+    ),
+    "cost_partly_known": gettext_lazy("Cost is known for %(share)s of sales: the profit curve and margins speak of these lines only."),
+    "numbers_before_gone": gettext_lazy("The numbers of %(as_of)s were cleared away: this assessment compares with nothing."),
+}
+
+
+def warning_in_words(warning: Mapping[str, Any]) -> str:
+    """What a reader must know before believing a run's numbers."""
+    data = dict(warning["data"])
+    if warning["code"] == "other_currencies":
+        data["orders"] = ", ".join(f"{code} {count:,}" for code, count in sorted(data["orders"].items()))
+    if warning["code"] == "cost_partly_known":
+        data["share"] = f"{data['share']:.1%}"
+    return str(WARNINGS[warning["code"]]) % data
+
+
 def place_in_words(field: str, name: str) -> str:
     if field == "class":
         return str(CustomerClass(name).label)

@@ -62,16 +62,14 @@ def read_part(part: Part, *, currency: str, folder: Path) -> int:
     path = folder / part.file
     if path.exists():
         return 0
-    with source.connected(queries.database_address()) as reading:
-        if part.table == "orders":
-            stream = source.read(
-                reading,
-                orders.ORDERS_AS_COLUMNS[connection.vendor],
-                [currency, part.after, part.upto],
-                contract=purchases.ORDERS,
-            )
-        else:
-            stream = source.read(reading, orders.LINES_AS_COLUMNS[connection.vendor], [part.after, part.upto], contract=purchases.LINES)
+    selects, contract = (
+        (orders.ORDERS_AS_COLUMNS, purchases.ORDERS) if part.table == "orders" else (orders.LINES_AS_COLUMNS, purchases.LINES)
+    )
+    parameters: list[int | str] = [currency] if part.table == "orders" else []
+    with (
+        source.connected(queries.database_address()) as reading,
+        source.read(reading, selects[connection.vendor], [*parameters, part.after, part.upto], contract=contract) as stream,
+    ):
         return source.keep(stream, path)
 
 

@@ -1,0 +1,36 @@
+"""Orders offer themselves to the imports room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.imports.loaders import Loader, register
+from kexin.ground.imports.parsing import clean
+from kexin.loop.orders.loaders import undoing
+from kexin.loop.orders.loaders.fields import FIELDS, MAPPINGS
+from kexin.loop.orders.loaders.session import OrderSession
+
+
+def order_keys(columns: Mapping[str, list[str]], rows: int) -> list[str]:
+    """Lines of one order carry its number, wherever they lie in the file."""
+    del rows
+    known: dict[str, str] = {}
+    return [known.get(raw) or known.setdefault(raw, clean(raw)) for raw in columns["order_number"]]
+
+
+register(
+    Loader(
+        kind="orders",
+        label=_("Orders with lines"),
+        fields=FIELDS,
+        group_keys=order_keys,
+        session=OrderSession,
+        blockers=undoing.blockers,
+        undo=undoing.undo,
+        one_of=(("unit_price", "amount"),),
+        mappings=MAPPINGS,
+        order=3,
+    )
+)
