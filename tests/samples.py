@@ -84,3 +84,42 @@ def _move(branch: Branch, owner: User) -> int:
     customer = make_customer(branch=branch, owner=owner)
     run = Run.objects.filter(state="done").first() or make_run()
     return make_move(customer=customer, run=run).pk
+
+
+@sample("contact")
+def _contact(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import Contact  # noqa: PLC0415 -- see above
+
+    return Contact.objects.create(customer_id=_customer(branch, owner), name="郭先生").pk
+
+
+@sample("point")
+def _point(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import ContactPoint  # noqa: PLC0415 -- see above
+
+    pk = _customer(branch, owner)
+    return ContactPoint.objects.create(customer_id=pk, kind="phone", value="13800138000", key="13800138000").pk
+
+
+@sample("entry")
+def _entry(branch: Branch, owner: User) -> int:
+    import datetime as dt  # noqa: PLC0415 -- see above
+
+    from kexin.loop.customers.models import FileEntry  # noqa: PLC0415 -- see above
+
+    pk = _customer(branch, owner)
+    return FileEntry.objects.create(customer_id=pk, topic="note", value="x", source="dealings", collected_on=dt.date(2026, 1, 1)).pk
+
+
+@sample("asset")
+def _asset(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import Asset  # noqa: PLC0415 -- see above
+
+    return Asset.objects.create(customer_id=_customer(branch, owner), name="云岫 S5").pk
+
+
+@sample("occasion")
+def _occasion(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import Occasion  # noqa: PLC0415 -- see above
+
+    return Occasion.objects.create(customer_id=_customer(branch, owner), label="生日", month=9, day=9).pk
