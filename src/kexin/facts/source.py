@@ -34,18 +34,16 @@ def connected(address: str) -> Iterator[Any]:
         connection.close()
 
 
-def read(connection: Any, select: str, parameters: Sequence[int | str] = (), *, contract: Contract) -> Any:
+@contextmanager
+def read(connection: Any, select: str, parameters: Sequence[int | str] = (), *, contract: Contract) -> Iterator[Any]:
     """Run a SELECT; an Arrow stream of its columns, checked against the contract. Nothing is held in memory but a batch."""
-    cursor = connection.cursor()
-    if "sqlite" in type(connection).__module__ or hasattr(cursor.adbc_statement, "set_options"):
-        try:
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
-        except Exception:  # noqa: BLE001, S110 -- PostgreSQL's driver does not know the option and needs none
-            pass
-    cursor.execute(select, tuple(parameters) or None)
-    stream = cursor.fetch_record_batch()
-    contract.check(stream.schema)
-    return stream
+    with connection.cursor() as cursor:
+        if connection.adbc_get_info()["vendor_name"] == "SQLite":
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
+        cursor.execute(select, tuple(parameters) or None)
+        stream = cursor.fetch_record_batch()
+        contract.check(stream.schema)
+        yield stream
 
 
 def keep(stream: Any, path: Path) -> int:
