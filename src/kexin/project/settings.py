@@ -141,7 +141,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; idle expiry ends the session before
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # asked again before second factors and sessions are changed
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # the password is asked again before second factors are touched
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",  # a whole company signs in from one address at nine o'clock; wrong passwords are counted below
     "login_failed": "5/5m/key",  # wrong codes of the second factor, for each person

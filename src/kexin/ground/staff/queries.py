@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -193,3 +193,8 @@ def _calendar(path: str, zone: str, country: str, language: str, this_year: int,
         overrides,
         zone,
     )
+
+
+def people_by_branch() -> dict[int | None, int]:
+    """How many active people belong to each branch itself."""
+    return dict(User.objects.filter(is_active=True).order_by().values_list("branch").annotate(Count("pk")))

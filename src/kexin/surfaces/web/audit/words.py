@@ -1,0 +1,197 @@
+"""The trail in the reader's words: what actions, kinds and fields are called. What is not named here is shown as it was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from kexin.ground.audit.models import Entry
+from kexin.ground.staff.choices import Role, Sees
+
+KINDS: dict[str, str | Promise] = {
+    "user": _("Person"),
+    "branch": _("Branch"),
+    "company": _("Company"),
+    "customer": _("Customer"),
+    "contact": _("Contact"),
+    "order": _("Order"),
+    "product": _("Product"),
+    "import": _("Import"),
+    "job": _("Job"),
+    "file": _("File"),
+    "todo": _("To-do"),
+    "rules": _("Tier rules"),
+    "run": _("Assessment"),
+    "list": _("List"),
+    "view": _("Saved view"),
+    "tag": _("Tag"),
+}
+ACTIONS: dict[str, str | Promise] = {
+    "user.sign_in": _("signed in"),
+    "user.sign_out": _("signed out"),
+    "user.sign_in_failed": _("failed to sign in"),
+    "user.lock_out": _("was paused after wrong passwords"),
+    "user.unlock": _("lifted a pause"),
+    "user.create": _("added a person"),
+    "user.change": _("changed a person"),
+    "user.change_self": _("changed their own account"),
+    "user.deactivate": _("closed an account"),
+    "user.activate": _("opened an account again"),
+    "user.end_sessions": _("signed somebody out everywhere"),
+    "user.set_password": _("set a password"),
+    "user.change_password": _("changed their password"),
+    "user.reset_password_by_mail": _("chose a new password by mail"),
+    "user.give_invitation_link": _("gave an invitation link"),
+    "user.give_reset_link": _("gave a new password link"),
+    "user.use_invitation_link": _("accepted an invitation"),
+    "user.use_reset_link": _("chose a new password by link"),
+    "user.add_second_factor": _("set up a second factor"),
+    "user.remove_own_second_factor": _("removed their second factor"),
+    "user.remove_second_factor": _("removed somebody's second factor"),
+    "user.renew_recovery_codes": _("made new recovery codes"),
+    "branch.create": _("added a branch"),
+    "branch.change": _("changed a branch"),
+    "branch.move": _("moved a branch"),
+    "branch.close": _("closed a branch"),
+    "branch.open": _("opened a branch again"),
+    "branch.set_week": _("changed opening times"),
+    "branch.set_day": _("changed a single day"),
+    "branch.clear_day": _("let a day follow the week again"),
+    "company.change": _("changed the company's settings"),
+    "company.settle_currency": _("settled the reporting currency"),
+    "customer.create": _("added a customer"),
+    "customer.change": _("changed a customer"),
+    "customer.reveal": _("looked at a masked value"),
+    "customer.note": _("noted a contact"),
+    "list.export": _("exported a list"),
+    "import.run": _("imported a file"),
+    "import.undo": _("undid an import"),
+    "standing.assess": _("assessed all customers"),
+    "standing.apply": _("put tier rules into force"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "name": _("Name"),
+    "username": _("Sign-in name"),
+    "email": _("E-mail"),
+    "role": _("Role"),
+    "sees": _("Sees"),
+    "branch": _("Branch"),
+    "owner": _("Owner"),
+    "parent": _("Belongs to"),
+    "code": _("Code"),
+    "zone": _("Time zone"),
+    "holidays": _("Public holidays"),
+    "is_active": _("Active"),
+    "must_use_mfa": _("Second factor required"),
+    "language": _("Language"),
+    "theme": _("Colours"),
+    "week": _("Opening times"),
+    "currency": _("Reporting currency"),
+    "simulated": _("Simulated"),
+    "address": _("Address"),
+    "phone": _("Phone"),
+    "rows": _("Rows"),
+    "added": _("Added"),
+    "changed": _("Changed"),
+    "refused": _("Refused"),
+}
+VALUES: dict[str, dict[str, str | Promise]] = {
+    "role": dict(Role.choices),
+    "sees": dict(Sees.choices),
+    "language": {"zh-hans": "简体中文", "en": "English"},
+    "theme": {"light": _("Light"), "dark": _("Dark"), "": _("As the device")},
+}
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+SURFACES: dict[str, str | Promise] = {
+    "web": _("on a page"),
+    "cli": _("by a command"),
+    "job": _("in the background"),
+    "system": _("by itself"),
+    "portal": _("customer's page"),
+}
+PAGES = {"user": "staff:person", "branch": "staff:branch", "customer": "customers:detail", "order": "orders:detail", "import": "imports:detail"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, old and new; `single` where there is only one thing to say (a count, an address)."""
+
+    label: str
+    old: str
+    new: str
+    single: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as a person reads it."""
+
+    entry: Entry
+
+    @property
+    def action(self) -> str:
+        return str(ACTIONS.get(self.entry.action, self.entry.action))
+
+    @property
+    def kind(self) -> str:
+        return str(KINDS.get(self.entry.kind, self.entry.kind))
+
+    @property
+    def surface(self) -> str:
+        return str(SURFACES.get(self.entry.surface, self.entry.surface))
+
+    @property
+    def who(self) -> str:
+        return now("The system") if self.entry.actor_id is None and self.entry.actor_name == "system" else self.entry.actor_name
+
+    @property
+    def url(self) -> str:
+        route = PAGES.get(self.entry.kind)
+        if route is None or not self.entry.record_id.isdigit():
+            return ""
+        try:
+            return reverse(route, args=[int(self.entry.record_id)])
+        except NoReverseMatch:
+            return ""
+
+    @property
+    def changes(self) -> list[Change]:
+        return [_change(name, value) for name, value in self.entry.changes.items()]
+
+
+def kinds() -> list[tuple[str, str]]:
+    return sorted(((name, str(label)) for name, label in KINDS.items()), key=lambda pair: pair[1])
+
+
+def actions() -> list[tuple[str, str]]:
+    return [(name, str(label)) for name, label in ACTIONS.items()]
+
+
+def _change(name: str, value: Any) -> Change:
+    label = str(FIELDS.get(name, name))
+    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- a pair: old and new
+        return Change(label, _readable(name, value[0]), _readable(name, value[1]))
+    return Change(label, "", _readable(name, value), single=True)
+
+
+def _readable(name: str, value: Any) -> str:
+    if isinstance(value, str) and value in VALUES.get(name, {}):
+        return str(VALUES[name][value])
+    if isinstance(value, bool):
+        return now("yes") if value else now("no")
+    if value is None or value in ("", [], {}):
+        return now("empty")
+    if name == "week" and isinstance(value, dict):
+        return "；".join(f"{WEEKDAYS[int(day)]} {' '.join(hours)}" for day, hours in value.items())
+    if value == "closed":
+        return now("closed")
+    if isinstance(value, dict):
+        return ", ".join(f"{FIELDS.get(key, key)}: {_readable(key, inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""Settings: the company, and what everybody may change of themselves."""
