@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, Place
 from kexin.loop.customers.queries.days import today_of
@@ -40,7 +43,11 @@ class KnownDay:
 
     @property
     def lunar_words(self) -> str:
-        return occasions.lunar_words(self.occasion.month, self.occasion.day, leap=self.occasion.is_leap_month)
+        """九月初九; in other languages by numbers."""
+        if (get_language() or "").startswith("zh"):
+            return occasions.lunar_words(self.occasion.month, self.occasion.day, leap=self.occasion.is_leap_month)
+        words = _("leap month %(month)s, day %(day)s") if self.occasion.is_leap_month else _("month %(month)s, day %(day)s")
+        return words % {"month": self.occasion.month, "day": self.occasion.day}
 
 
 @dataclass(frozen=True)
