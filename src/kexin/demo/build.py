@@ -18,7 +18,6 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.imports import actions as imports
 from kexin.ground.imports.models import Run, State
 from kexin.ground.jobs import actions as jobs
-from kexin.ground.jobs.models import Job
 from kexin.ground.jobs.models import State as JobState
 from kexin.loop.standing import actions as standing
 
@@ -68,7 +67,7 @@ def _load(kind: str, path: Path, columns: dict[str, str], *, by: Actor, tell: Te
     """Load one file as a person would: take it in, match its columns, import."""
     run = imports.begin(kind=kind, content=path, name=path.name, columns=columns, by=by)
     job = imports.start(run_id=run.pk, by=by, here=True)
-    _to_the_end(job, kind, tell)
+    _to_the_end(job.pk, kind, tell)
     run.refresh_from_db()
     if run.state != State.DONE or run.refused:
         raise RuntimeError(f"loading {kind} ended {run.state}, {run.refused} rows refused: {run.error or run.summary}")
@@ -77,11 +76,13 @@ def _load(kind: str, path: Path, columns: dict[str, str], *, by: Actor, tell: Te
 
 def _assess(day: date, *, by: Actor, tell: Tell) -> None:
     run = standing.assess(as_of=day, by=by, here=True)
-    _to_the_end(Job.objects.get(pk=run.job_id), "assess", tell)
+    _to_the_end(run.job_id, "assess", tell)
 
 
-def _to_the_end(job: Job, what: str, tell: Tell) -> None:
-    ended = jobs.run_here(job.pk, on_progress=lambda now: tell(what, now.done / now.total if now.total else None))
+def _to_the_end(job_id: int | None, what: str, tell: Tell) -> None:
+    if job_id is None:
+        raise RuntimeError(f"{what} was never started")
+    ended = jobs.run_here(job_id, on_progress=lambda now: tell(what, now.done / now.total if now.total else None))
     if ended.state != JobState.DONE:
         raise RuntimeError(f"{what} ended {ended.state}: {ended.error}")
 

@@ -68,7 +68,7 @@ class Files:
 
 def write(folder: Path, *, count: int, seed: int, last_day: date, book: Book) -> Files:
     """Write the three files and tell `book` the truth. Made in chunks: memory stays flat however many customers there are."""
-    paths = [folder / name for name in ("customers.csv", "contacts.csv", "orders.csv")]
+    paths = (folder / "customers.csv", folder / "contacts.csv", folder / "orders.csv")
     orders = lines = 0
     with ExitStack() as stack:
         customer_file, contact_file, order_file = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from lunar_python import Lunar
@@ -149,7 +150,7 @@ def _to_duplicates(rng: Generator, customers: Customers, owner: Ints, day: Ints)
     return np.where(moved, twin, owner)
 
 
-def _lines(rng: Generator, customers: Customers, owner: Ints, day: Ints, today: date) -> dict[str, NDArray[np.generic]]:
+def _lines(rng: Generator, customers: Customers, owner: Ints, day: Ints, today: date) -> dict[str, NDArray[Any]]:
     count = len(owner)
     sort = customers.sort[owner]
     products = np.full((count, LONGEST), -1)
@@ -234,7 +235,7 @@ def _called_off(rng: Generator, customers: Customers, owner: Ints, day: Ints) ->
 
 
 def _delivery(
-    rng: Generator, customers: Customers, owner: Ints, day: Ints, lines: dict[str, NDArray[np.generic]], called_off: Ints
+    rng: Generator, customers: Customers, owner: Ints, day: Ints, lines: dict[str, NDArray[Any]], called_off: Ints
 ) -> tuple[Ints, Ints]:
     count = len(owner)
     has_car = np.zeros(count, bool)
