@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- Django is set up before its models can be imported
 """A small company for the browser to walk through, made in a data folder of its own.
 
     KEXIN_HOME=… python -m tests.journeys.seed
@@ -21,6 +22,7 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
@@ -51,7 +53,7 @@ def main() -> None:
         people[username] = person
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[username] = str(session.session_key)

@@ -29,7 +29,8 @@ class Frame:
 
     @cached_property
     def company(self) -> Company:
-        return staff.company()
+        read: Company | None = getattr(self._request, "company", None)
+        return staff.company() if read is None else read
 
     @cached_property
     def theme(self) -> str:

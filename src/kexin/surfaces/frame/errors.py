@@ -99,7 +99,8 @@ class AnswersMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, KexinError):
             return answers.refused(request, exception)
-        if isinstance(exception, (OperationalError, InterfaceError)):
+        # SQLite says "no such column" with the same class as "unable to open": the former is our own fault, a 500.
+        if isinstance(exception, (OperationalError, InterfaceError)) and not str(exception).startswith("no such"):
             log.error("database: %s %s", request.method, request.path, exc_info=exception)
             return _answer(request, 503)
         return None
