@@ -14,6 +14,34 @@ from kexin.ground.staff.models import Branch, User
 
 SAMPLES: dict[str, Callable[[Branch, User], Any]] = {}
 
+# Who sees a record of a kind. "branch", unless said here: as the person's own setting says (own, branch and below, all).
+SCOPES: dict[str, str] = {
+    "user": "company",  # whoever has the permission sees all of them
+    "branch": "company",
+    "product": "company",
+    "run": "company",
+    "rules": "company",
+    "job": "owner or administrator",
+    "file": "owner or administrator",
+}
+
+# What stands in an address beside records: any value that makes the address well-formed.
+VALUES: dict[str, Any] = {
+    "deed": "unlock",
+    "link_token": "nothing",
+    "uidb36": "1",
+    "key": "nothing",
+}
+
+# Pages that answer "not there" or "forbidden" to somebody who may call them, until there is something to show, and why.
+SOMETIMES_MISSING: dict[str, str] = {
+    "mfa_view_recovery_codes": "there are none until a second factor is set up",
+    "mfa_generate_recovery_codes": "the same",
+    "mfa_download_recovery_codes": "the same",
+    "mfa_deactivate_totp": "the same",
+    "mfa_reauthenticate": "the same",
+}
+
 
 def sample(kind: str) -> Callable[[Callable[[Branch, User], Any]], Callable[[Branch, User], Any]]:
     def add(make: Callable[[Branch, User], Any]) -> Callable[[Branch, User], Any]:
@@ -49,9 +77,10 @@ def _todo(branch: Branch, owner: User) -> int:
 
 @sample("order")
 def _order(branch: Branch, owner: User) -> int:
+    from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
     from tests.factories.orders import make_order  # noqa: PLC0415 -- see above
 
-    return make_order(branch=branch).pk
+    return make_order(branch=branch, customer=make_customer(branch=branch, owner=owner)).pk
 
 
 @sample("product")

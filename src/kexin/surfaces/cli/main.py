@@ -37,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     # Chooses its data folder itself, before Django reads the settings.
     "demo": Entry("demo", gettext_noop("Try Kexin with a simulated company"), django=False, database=False),
     "setup": Entry("setup", gettext_noop("Prepare the database and the first administrator"), database=False),
+    "user": Entry("setup", gettext_noop("Let people in: links, pauses, second factors")),
     "serve": Entry("serve", gettext_noop("Run pages and worker, supervised together")),
     "pages": Entry("serve", gettext_noop("Run the page server alone")),
     "worker": Entry("serve", gettext_noop("Run the worker alone")),

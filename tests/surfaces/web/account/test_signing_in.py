@@ -182,12 +182,13 @@ def test_an_idle_session_ends(client: Client, settings: Settings) -> None:
     assert not is_signed_in(client)
 
 
-def test_signing_in_with_a_second_factor(client: Client) -> None:
+def test_signing_in_with_a_second_factor(client: Client, django_capture_on_commit_callbacks: Any) -> None:
     person = make_user(username="li.na", password=PASSWORD)
     sign_in(client, "li.na")
     confirm(client)
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
-    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert Authenticator.objects.filter(user=person, type="totp").exists()
     codes = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
 

@@ -114,7 +114,7 @@ SURFACES: dict[str, str | Promise] = {
     "system": _("by itself"),
     "portal": _("customer's page"),
 }
-PAGES = {"user": "staff:person", "branch": "staff:branch", "customer": "customers:detail", "order": "orders:detail", "import": "imports:detail"}
+PAGES = {"user": "staff:person", "branch": "staff:branch", "customer": "customers:customer", "order": "orders:order"}
 
 
 @dataclass(frozen=True)
