@@ -158,7 +158,7 @@ class Staging:
         """Batches from that position on, in the sorted order."""
         texts = "".join(f", {name}" for name in self.names)
         query = f"SELECT group_key, row_number{texts} FROM sorted WHERE rowid >= {int(position)}"  # noqa: S608 -- names made above
-        stream = self.db.cursor().execute(query).to_arrow_reader(READ_ROWS)
+        stream = self.db.cursor().sql(query).to_arrow_reader(READ_ROWS)
         return Reader(list(self.columns), stream)
 
     def pairs(self, field: str, after: str, limit: int) -> list[tuple[str, str]]:
