@@ -189,7 +189,7 @@ def _refresh() -> None:
 
 
 def _new_password(folder: Path) -> str:
-    """One random password for everybody in the demo, kept beside it for its owner's eyes only."""
+    """One random password for the suggested names, kept beside the demo for its owner's eyes only."""
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     path = folder / PASSWORD
     path.unlink(missing_ok=True)
@@ -213,7 +213,7 @@ def _introduction(folder: Path, about: dict[str, Any], address: str) -> str:
         ),
         "",
         *([_("  Address   {address}").format(address=address)] if address else []),
-        _("  Password  {password}   (for every sign-in name; kept in {file})").format(password=password, file=folder / PASSWORD),
+        _("  Password  {password}   (for each of these names; kept in {file})").format(password=password, file=folder / PASSWORD),
         "",
     ]
     for username in SUGGESTED:
