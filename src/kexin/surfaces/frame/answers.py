@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kexin.ground.errors import Conflict, Invalid, KexinError, NotAllowed, NotFound
+from kexin.ground.staff.models import User
 
 STATUS: tuple[tuple[type[KexinError], int], ...] = ((NotFound, 404), (NotAllowed, 403), (Conflict, 409), (Invalid, 422), (KexinError, 409))
 
@@ -36,12 +37,14 @@ def refused(request: HttpRequest, error: KexinError) -> HttpResponse:
     status = status_of(error)
     if by_htmx(request):
         return said(status, error.sentence())
-    return render(
-        request,
-        "frame/error.html",
-        {"status": status, "sentence": error.sentence(), "conflict": error if isinstance(error, Conflict) else None},
-        status=status,
-    )
+    return told(request, status, status=status, sentence=error.sentence())
+
+
+def told(request: HttpRequest, code: int, **context: Any) -> HttpResponse:
+    """The error page: within the frame for somebody signed in, who can search and go on; else by itself."""
+    framed = isinstance(getattr(request, "user", None), User)
+    base = "frame/page.html" if framed else "frame/plain.html"
+    return render(request, "frame/error.html", {"base": base, "framed": framed, **context}, status=code)
 
 
 def said(status: int, sentence: str) -> HttpResponse:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,7 @@ def _answer(request: HttpRequest, status: int, sentence: str = "", *, reference:
     title, advice = _words(status)
     context = {"status": status, "sentence": sentence or title, "advice": advice, "reference": reference}
     try:
-        return render(request, "frame/error.html", context, status=status)
+        return answers.told(request, status, **context)
     except Exception:
         log.exception("the error page itself failed")
         return HttpResponse(render_to_string("frame/bare.html", context), status=status)

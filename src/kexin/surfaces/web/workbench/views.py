@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from kexin.ground.staff import actions as staff
+from kexin.ground.staff.actions import people
 from kexin.ground.staff.models import User
 from kexin.surfaces.frame import access, answers
 from kexin.surfaces.frame.context import THEMES
@@ -32,7 +32,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme") if request.POST.get("theme") in THEMES else None
 
     if isinstance(request.user, User):
-        staff.choose_look(user_id=request.user.pk, language=language, theme=theme)
+        people.choose_look(user_id=request.user.pk, language=language, theme=theme)
 
     response = HttpResponseRedirect(answers.back(request))
     for name, value in ((settings.LANGUAGE_COOKIE_NAME, language), ("kexin_theme", theme)):
