@@ -1,6 +1,7 @@
 """Finds what the domains offer: `<app>.jobs` and `<app>.receivers` of every app of ours, once, when first needed.
 
-Found late on purpose: `kexin --help` and a page that starts no job need none of it.
+An app of somebody else takes part if its AppConfig says `extends_kexin = True`. Found late on purpose: `kexin --help` and a
+page that starts no job need none of it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def autodiscover() -> None:
         _found = True
         try:
             for app in apps.get_app_configs():
-                if not app.name.startswith("kexin."):
+                if not (app.name.startswith("kexin.") or getattr(app, "extends_kexin", False)):
                     continue
                 for module in ("jobs", "receivers"):
                     name = f"{app.name}.{module}"
