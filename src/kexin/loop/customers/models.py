@@ -123,6 +123,15 @@ class Asset(models.Model):
     note = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    def __str__(self) -> str:
+        return self.name or self.plate_words or self.vin
+
+    @property
+    def plate_words(self) -> str:
+        """京A·12345, as a Chinese plate is written; others as they are kept."""
+        is_chinese = len(self.plate) > 2 and not self.plate[0].isascii() and self.plate[1].isascii() and self.plate[1].isalpha()  # noqa: PLR2004 -- province, letter, number
+        return f"{self.plate[:2]}·{self.plate[2:]}" if is_chinese else self.plate
+
 
 class Occasion(models.Model):
     """A day that matters to the customer: birthday, delivery of the car, founding day."""

@@ -228,7 +228,7 @@ def _hand_over(customers: list[Customer], *, owner: User | None, reason: str, by
             new_owner=owner,
             by_id=by.id,
             occurred_at=moment,
-            reason=plain_text.normalise(reason)[:200],
+            reason=checking.tidy(reason)[:200],
         )
         for customer in customers
     ]
@@ -274,7 +274,7 @@ def _set_active(customers: Iterable[Customer], *, active: bool, reason: str, by:
             changes={
                 "is_active": [not active, active],
                 "version": [customer.version - 1, customer.version],
-                **({"reason": ["", plain_text.normalise(reason)[:200]]} if reason else {}),
+                **({"reason": ["", checking.tidy(reason)[:200]]} if reason else {}),
             },
         )
         customer.save(update_fields=["is_active", "version", "change", "updated_at"])

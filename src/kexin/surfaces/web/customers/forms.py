@@ -113,14 +113,13 @@ class NewCustomerForm(CustomerForm):
 class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=pgettext_lazy("interaction", "Kind"), choices=InteractionKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("What was said or done"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What was said or done"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
     occurred_at = forms.DateTimeField(
         label=pgettext_lazy("interaction", "When"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        help_text=_("Left empty: now"),
     )
 
 
