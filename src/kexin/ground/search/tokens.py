@@ -1,0 +1,79 @@
+"""Tokens: what is indexed of a record, and the condition that finds it. The same on SQLite and PostgreSQL.
+
+Every token starts with a letter for its class, so that a name never matches a code by chance:
+`w` two neighbouring characters of a word (or its last one), in order, so that neighbours are a phrase;
+`y` full pinyin from some syllable on; `i` initials from some syllable on;
+`c` a code from its start, `d` the code reversed, for its tail; `p` a phone number, `q` reversed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kexin.kit import text as kit
+
+GAP = ""  # between two words: no phrase reaches across
+LONGEST_PINYIN, LONGEST_INITIALS, LONGEST_WORD, LONGEST_TERM, MOST_TERMS = 24, 12, 200, 40, 8
+TAIL = 3  # characters from which a tail of a code or phone number is looked for
+_PRIVATE = 0xE000
+
+
+def safe(text: str) -> str:
+    """ASCII punctuation and spaces would end a token: they move to the private use area."""
+    return "".join(chr(_PRIVATE + ord(c)) if c.isascii() and not c.isalnum() else c for c in text)
+
+
+def of_document(*, words: Iterable[str], codes: Iterable[str], phones: Iterable[str]) -> list[str]:
+    """The tokens of one record, in order; GAP stands between words."""
+    tokens: list[str] = []
+    sounds: set[str] = set()
+    for word in words:
+        plain = word[:LONGEST_WORD]
+        tokens.extend("w" + safe(pair) for pair in kit.bigrams(plain))
+        tokens.append(GAP)
+        for reading in kit.readings_of(plain):
+            syllables = [part for part in reading if part]
+            for start in range(len(syllables)):
+                rest = syllables[start:]
+                sounds.add("y" + "".join(rest[:LONGEST_PINYIN])[:LONGEST_PINYIN])
+                sounds.add("i" + "".join(part[0] for part in rest[:LONGEST_INITIALS]))
+    keys = {key for key in map(kit.code_key, codes) if key}
+    numbers = {number for number in map(kit.digits, phones) if number}
+    marks = sounds | {f"c{key}" for key in keys} | {f"d{key[::-1]}" for key in keys}
+    marks |= {f"p{number}" for number in numbers} | {f"q{number[::-1]}" for number in numbers}
+    for mark in sorted(marks):
+        tokens.extend((mark, GAP))
+    return tokens
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way a term may be met: neighbouring tokens, or the start of one token."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+def of_query(text: str) -> list[list[Alternative]]:
+    """What is asked for: every term must be met, each by one of its alternatives. Empty for an empty question."""
+    return [_alternatives(term[:LONGEST_TERM]) for term in kit.normalise(text).lower().split(" ")[:MOST_TERMS] if term]
+
+
+def _alternatives(term: str) -> list[Alternative]:
+    pairs = kit.bigrams(term)
+    if len(term) == 1:
+        found = [Alternative(("w" + safe(term),), prefix=True)]
+    else:
+        found = [Alternative(tuple("w" + safe(pair) for pair in pairs[:-1]))]
+    if term.isascii() and term.isalpha():
+        found += [Alternative((f"y{term[:LONGEST_PINYIN]}",), prefix=True), Alternative((f"i{term[:LONGEST_INITIALS]}",), prefix=True)]
+    key = kit.code_key(term)
+    if key:
+        found.append(Alternative((f"c{key}",), prefix=True))
+        if len(key) >= TAIL:
+            found.append(Alternative((f"d{key[::-1]}",), prefix=True))
+    number = kit.digits(term)
+    if len(number) >= TAIL and not any(c.isalpha() for c in term):
+        found += [Alternative((f"p{number}",), prefix=True), Alternative((f"q{number[::-1]}",), prefix=True)]
+    return found
