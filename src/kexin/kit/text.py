@@ -28,11 +28,8 @@ _NOT_CODE = re.compile(r"[\W_]+")
 
 def normalise(text: str) -> str:
     """One comparable form: full width becomes half width, control characters go, runs of space become one."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(
-        " " if c in "\t\r\n\v\f" else c for c in plain if c in "\t\r\n\v\f" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}
-    )
-    return _SPACE.sub(" ", plain).strip()
+    plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", text))  # tabs and line ends are spaces before control characters go
+    return _SPACE.sub(" ", "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)).strip()
 
 
 def digits(text: str) -> str:
@@ -82,10 +79,8 @@ def _readings() -> dict[int, str]:
 def syllable(character: str) -> str:
     """The most usual reading of one character without its tone, `""` where it has none (`ü` is written v)."""
     marked = _readings().get(ord(character), "").split(",")[0]
-    without_tone = _TONES.sub("", unicodedata.normalize("NFD", marked))  # two dots over u are no tone: they stay
+    without_tone = _TONES.sub("", unicodedata.normalize("NFD", marked))  # the two dots over u are no tone: they stay
     return "".join("v" if c == "ü" else c for c in unicodedata.normalize("NFC", without_tone) if c.isalpha())
-        "v" if c == "ü" else c for c in unicodedata.normalize("NFC", re.sub("[\u0300\u0301\u0304\u030c]", "", plain)) if c.isalpha()
-    )
 
 
 def _syllables(name: str) -> list[str]:
