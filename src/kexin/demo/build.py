@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +58,7 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     details.write(np.random.default_rng([seed, 3]), first, staff=staff, last_day=last_day, by=by)
     for before in (*ASSESSED_BEFORE, 0):
         _assess(today - timedelta(days=before), by=by, tell=tell)
-    todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(UTC), by=by)
+    todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(details.ZONE), by=by)
     jobs.deliver_announcements(limit=10_000)
     return Built(customers=made.customer_count, orders=made.order_count, lines=made.line_count, seed=seed, last_day=last_day.isoformat())
 
