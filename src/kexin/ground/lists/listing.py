@@ -1,155 +1,144 @@
-"""What a list is: its records, columns, filters, views and bulk actions, declared once and read by pages, exports and jobs.
-
-A domain declares its list beside its pages and registers it:
-
-    CUSTOMERS = register(Listing(name="customers", records=customers_visible_to, columns=(…), …))
-"""
+"""A listing: what can be listed of one kind of record: columns, filters, order, views, bulk actions. Declared once, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-Words = str | Promise
-Format = Literal["text", "link", "money", "number", "date", "datetime", "tier", "chips", "phone", "percent"]
-FilterType = Literal["text", "choice", "choices", "number", "date", "flag", "tag", "owner", "branch", "quiet"]
+from kexin.ground.audit.actor import Actor
+from kexin.ground.staff.models import User
+
+Label = Promise | str
+Choices = Sequence[tuple[str, Label]]
+NUMERIC = frozenset({"money", "number", "percent"})
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it shows of a row, how, and by which field it can be ordered (empty: it cannot)."""
+    """One column. `value` is what the cell shows and a person's export holds: masked where the page masks."""
 
-    name: str  # in the address
-    label: Words
-    value: Callable[[Any], Any]  # of one row; must not ask the database: join or decorate instead
-    order: str = ""  # ORM path
-    format: Format = "text"
-    nullable: bool = False  # whether the order field may be NULL, or comes through a join that may find nothing
-    order_key: str = "pk"  # breaks ties; for a joined field the joined table's key, so that its own index serves
-    note: Callable[[Any], Any] | None = None  # small grey words behind the value
-    was: Callable[[Any], str] | None = None  # previous tier, for format "tier"
-    currency: Callable[[Any], str] | None = None  # for format "money"; without one the company's
-    reveal: Callable[[Any], str] | None = None  # for format "phone": address that shows it, with a trace
-    required: bool = False  # cannot be hidden
-    export_name: str = ""  # machine heading in full exports; empty: the column is not part of them
-    on_phone: bool = True  # shown on the cards of a phone
+    name: str
+    label: Label
+    value: Callable[[Any], Any]
+    format: str = "text"  # text, link, money, number, percent, date, datetime, tier, chips, phone, tags
+    order: str = ""  # the field it is sorted by, as an ORM path; empty: not sortable. Needs an index (field, tie)
+    tie: str = "pk"  # what decides between equal values: the key, from the same table as `order` so that one index serves
+    default: bool = True
+    fixed: bool = False  # always shown
+    note: Callable[[Any], Any] | None = None  # small words behind the value; for a tier: the tier before
+    url: Callable[[Any], str] | None = None  # set by the surface: where a link leads, where a masked value is revealed
+    currency: Callable[[Any], str] | None = None  # of a money column
+    export_name: str = ""  # the machine's name in `kexin export`; empty: not exported there
+    plain: Callable[[Any], Any] | None = None  # the unmasked value for `kexin export`, which only administrators run
+
+    @property
+    def numeric(self) -> bool:
+        return self.format in NUMERIC
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition. Its values stand in the address under its name; ranges use `<name>_from` and `<name>_to`.
+    """One condition people can set.
 
-    text: part of `field` · choice, choices: one, several of `choices` · number, date: a range of `field` · flag: yes or no of
-    `field` · tag: records with all the tags · owner: me, none, or an id · branch: that one and all below it · quiet: `field` is empty
-    or older than so many days. `apply(records, value, user)` replaces what the type would do.
+    kind: text (contains), choice (one or several), number and date (`name_min`, `name_max`), flag, days (longer ago
+    than N days, or never), tag. `apply` replaces the usual condition on `path`; it gets the records, the value
+    (str, list of str, (low, high), True or int) and the person.
     """
 
     name: str
-    label: Words
-    type: FilterType = "text"
-    field: str = ""  # ORM path; by default the name
-    choices: Iterable[tuple[Any, Words]] | Callable[[Any], Iterable[tuple[Any, Words]]] = ()  # or a function of the user
-    apply: Callable[[QuerySet[Any], Any, Any], QuerySet[Any]] | None = None
-    unit: Words = ""
+    label: Label
+    kind: str
+    path: str = ""
+    choices: Callable[[User], Choices] | Choices = ()
+    apply: Callable[[QuerySet[Any], Any, User], QuerySet[Any]] | None = None
+    unit: Label = ""
 
-    def choices_for(self, user: Any) -> list[tuple[str, Words]]:
-        found = self.choices(user) if callable(self.choices) else self.choices
-        return [(str(value), label) for value, label in found]
-
-    @property
-    def path(self) -> str:
-        return self.field or self.name
+    def choices_for(self, user: User) -> Choices:
+        return self.choices(user) if callable(self.choices) else self.choices
 
 
 @dataclass(frozen=True)
-class View:
-    """A view that every installation has, as a query of the address ("owner=me&sort=-net"); `{today}` and the like are not known."""
+class DefaultView:
+    """A view that comes with the product. `query` is what stands in the address."""
 
-    name: str
-    label: Words
-    query: str = ""
+    name: Label
+    query: str
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """Records a bulk action will not touch, and why. Said before it acts."""
+class Done:
+    """What a bulk action did: how many, and whom it left out for which reason (reason: count)."""
 
-    reason: str
-    ids: Sequence[int]
+    done: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BulkAction:
-    """Something done to many records at once.
+    """Something done to chosen records at once. `run(ids, value, actor, user)` is idempotent and one transaction.
 
-    `run(ids=…, by=Actor, **fields)` is called with at most `batch` ids a time and returns how many it changed; `leaves_out(ids, user)`
-    tells beforehand which it will not touch. `fields` are HTML form fields by name: `{"owner": forms.ModelChoiceField(…)}`.
+    `choices` asks for a value first; `free` lets people type one. `check(ids, user)` tells beforehand whom it would
+    leave out and why.
     """
 
     name: str
-    label: Words
-    run: Callable[..., int]
+    label: Label
+    run: Callable[[list[int], str, Actor, User], Done]
     icon: str = ""
-    permission: str = "customer.bulk"
-    leaves_out: Callable[[Sequence[int], Any], Sequence[LeftOut]] | None = None
-    fields: Callable[[Any], dict[str, Any]] | None = None  # of the user
-    batch: int = 500
+    permission: str = ""
+    choices: Callable[[User], Choices] | None = None
+    free: bool = False
+    check: Callable[[list[int], User], Mapping[str, int]] | None = None
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One list."""
+    """Everything one list page, its export and its command need to know."""
 
-    name: str  # in saved views, exports and jobs
-    title: Words
-    records: Callable[[Any], QuerySet[Any]]  # what this user may see
+    name: str
+    title: Label
+    records: Callable[[User], QuerySet[Any]]  # only what this person may see
     columns: tuple[Column, ...]
-    permission: str
-    default_order: str  # name of a column, "-" before it for descending
-    default_columns: tuple[str, ...] = ()  # names; empty: all
     filters: tuple[Filter, ...] = ()
-    views: tuple[View, ...] = ()
+    default_order: str = "-pk"  # a column's name, with - for descending; or pk
+    search_kind: str = ""  # kind in the search index; empty: nothing to type
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # instead of the index
+    search_hint: Label = ""
+    views: tuple[DefaultView, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
-    search_kind: str = ""  # kind in the search index; empty: the list has no search field
-    search_hint: Words = ""
-    tag_kind: str = ""  # records may be tagged
-    tag_permission: str = "customer.bulk"
+    tag_kind: str = ""
+    permission: str = ""
     export_permission: str = "export.run"
-    row_link: Callable[[Any], str] | None = None
-    row_name: Callable[[Any], str] = field(default=str)  # what a screen reader calls the row
-    related: tuple[str, ...] = ()  # select_related of the page: joined after counting and finding
-    decorate: Callable[[list[Any], Any], None] | None = None  # read in bulk what the columns show
-    empty: Words = ""
-    empty_action: tuple[Words, str] | None = None  # label and URL name
+    decorate: Callable[[list[Any], User], None] | None = None  # fetch in bulk what the shown rows need besides
+    row_url: Callable[[Any], str] | None = None
+    unit: Label = ""  # 户, 单: what is counted
+    empty: tuple[Label, Label, str] | None = None  # nothing at all yet: sentence, first thing to do, address name
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 
-    def filter(self, name: str) -> Filter | None:
-        return next((one for one in self.filters if one.name == name), None)
-
-    @property
-    def starting_columns(self) -> tuple[str, ...]:
-        return self.default_columns or tuple(column.name for column in self.columns)
+    def linked(self, urls: Mapping[str, Callable[[Any], str]], *, row_url: Callable[[Any], str] | None = None) -> Listing:
+        """The same listing with the addresses a surface knows."""
+        columns = tuple(replace(column, url=urls.get(column.name, column.url)) for column in self.columns)
+        return replace(self, columns=columns, row_url=row_url or self.row_url)
 
 
-Row = Model
 _listings: dict[str, Listing] = {}
 
 
 def register(listing: Listing) -> Listing:
+    """Make a listing known by its name to exports, saved views and bulk jobs."""
     _listings[listing.name] = listing
     return listing
 
 
-def named(name: str) -> Listing:
-    """A list by its name. Lists stand beside their pages, so the pages' addresses are read first."""
-    if name not in _listings:
-        from django.urls import get_resolver  # noqa: PLC0415 -- reading the addresses imports every page
+def find(name: str) -> Listing | None:
+    return _listings.get(name)
 
-        _ = get_resolver().url_patterns
-    return _listings[name]
+
+def all_listings() -> list[Listing]:
+    return sorted(_listings.values(), key=lambda listing: listing.name)

@@ -1,0 +1,128 @@
+"""Asking: what the address of a list asks for, read and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from kexin.ground.lists.errors import BadAddress
+from kexin.ground.lists.listing import Column, Filter, Listing
+
+SIZES, SIZE = (20, 50, 100, 200), 50
+OWN = frozenset({"q", "sort", "cols", "after", "before", "size", "count"})
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reading of an address. `values` holds each set filter's value by its name."""
+
+    text: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    order: str = ""
+    columns: tuple[Column, ...] = ()
+    after: str = ""
+    before: str = ""
+    size: int = SIZE
+    exact: bool = False
+    params: tuple[tuple[str, str], ...] = ()  # what was asked for, without paging
+
+    def address(self, **changes: str | None) -> str:
+        """The query part of an address with some things changed; None takes one away."""
+        kept = [(name, value) for name, value in self.params if name not in changes]
+        return "?" + urlencode(kept + [(name, value) for name, value in changes.items() if value is not None])
+
+    def without(self, filter_: Filter, value: str | None = None) -> str:
+        names = {filter_.name, f"{filter_.name}_min", f"{filter_.name}_max"}
+        return "?" + urlencode([(n, v) for n, v in self.params if n not in names or (value is not None and v != value)])
+
+
+def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
+    """Raises BadAddress, in words, for whatever cannot be read."""
+    given = params if isinstance(params, QueryDict) else _query_dict(params)
+    known = OWN | {name for f in listing.filters for name in (f.name, f"{f.name}_min", f"{f.name}_max")}
+    kept = tuple((name, value) for name, values in given.lists() for value in values if name in known and value != "")
+    return Asked(
+        text=given.get("q", "")[:LONGEST].strip(),
+        values={f.name: value for f in listing.filters if (value := _value(f, given)) is not None},
+        order=_order(listing, given.get("sort", "")),
+        columns=_columns(listing, given.get("cols", "")),
+        after=given.get("after", "")[:LONGEST],
+        before=given.get("before", "")[:LONGEST],
+        size=_size(given.get("size", "")),
+        exact=given.get("count") == "exact",
+        params=tuple((name, value) for name, value in kept if name not in {"after", "before", "count"}),
+    )
+
+
+def _query_dict(params: Mapping[str, str]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query.update(params)  # type: ignore[arg-type]  # a mapping of strings is what it takes
+    return query
+
+
+def _value(f: Filter, given: QueryDict) -> Any:
+    if f.kind in {"number", "date"}:
+        low, high = (_bound(f, given.get(f"{f.name}_{end}", "").strip()) for end in ("min", "max"))
+        return None if low is None and high is None else (low, high)
+    values = [value.strip()[:LONGEST] for value in given.getlist(f.name) if value.strip()]
+    if not values:
+        return None
+    if f.kind == "flag":
+        return values[0] not in {"0", "false", "no"} or None
+    if f.kind == "days":
+        if not (values[0].isascii() and values[0].isdigit() and len(values[0]) <= 5):  # noqa: PLR2004 -- 99,999 days
+            raise BadAddress(name=f.label, value=values[0])
+        return int(values[0])
+    return values if f.kind in {"choice", "tag"} else values[0]
+
+
+def _bound(f: Filter, value: str) -> Any:
+    if not value:
+        return None
+    try:
+        if f.kind == "date":
+            return date.fromisoformat(value)
+        number = Decimal(value.replace(",", "").replace("，", ""))
+    except (ValueError, InvalidOperation) as error:
+        raise BadAddress(name=f.label, value=value) from error
+    if not number.is_finite() or abs(number) > Decimal(10) ** 14:
+        raise BadAddress(name=f.label, value=value)
+    return number
+
+
+def _order(listing: Listing, asked: str) -> str:
+    order = asked or listing.default_order
+    name = order.removeprefix("-")
+    column = listing.column(name)
+    if name != "pk" and (column is None or not column.order):
+        raise BadAddress(name="sort", value=asked)
+    return order
+
+
+def _columns(listing: Listing, asked: str) -> tuple[Column, ...]:
+    if not asked:
+        return tuple(column for column in listing.columns if column.default or column.fixed)
+    fixed = tuple(column for column in listing.columns if column.fixed)
+    chosen: list[Column] = []
+    for name in dict.fromkeys(asked.split(",")):
+        column = listing.column(name)
+        if column is None:
+            raise BadAddress(name="cols", value=name)
+        if not column.fixed:
+            chosen.append(column)
+    return fixed + tuple(chosen)
+
+
+def _size(asked: str) -> int:
+    if not asked:
+        return SIZE
+    if asked not in {str(size) for size in SIZES}:
+        raise BadAddress(name="size", value=asked)
+    return int(asked)

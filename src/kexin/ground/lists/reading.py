@@ -1,0 +1,249 @@
+"""Reading: one page of a list, by key. The statements are the same in number for three rows and for a million."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, Model, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from kexin.ground.lists import asking
+from kexin.ground.lists.asking import Asked
+from kexin.ground.lists.errors import BadAddress
+from kexin.ground.lists.listing import Filter, Listing
+from kexin.ground.lists.models import Tag, Tagging
+from kexin.ground.staff.models import User
+
+ENOUGH = 10_000  # counting stops here until somebody asks
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one address shows."""
+
+    listing: Listing
+    asked: Asked
+    rows: list[Any]
+    next: str = ""  # addresses; empty where there is none
+    previous: str = ""
+    count: int = 0
+    more: bool = False  # there are more than `count`
+    tags: Mapping[int, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Order:
+    """How rows follow each other: a field, the key that decides between equals, the direction. Empty values come last."""
+
+    path: str
+    tie: str
+    descending: bool
+    field: Field[Any, Any] | None
+
+    @property
+    def by_key(self) -> bool:
+        return self.path == "pk"
+
+
+def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) -> Page:
+    """One page for this person. Raises BadAddress where the address cannot be read."""
+    asked = asking.read(listing, params)
+    records = matching(listing, asked, user)
+    order = order_of(listing, asked, records.model)
+    backwards = bool(asked.before)
+    mark = _mark(order, asked.before or asked.after)
+    rows = _rows(records, order, mark, backwards=backwards, limit=asked.size + 1)
+    beyond = len(rows) > asked.size
+    rows = rows[: asked.size]
+    if backwards:
+        rows.reverse()
+    has_next = beyond if not backwards else True
+    has_previous = beyond if backwards else bool(asked.after)
+    count = records.order_by().count() if asked.exact else records.order_by().values("pk")[: ENOUGH + 1].count()
+    decorate(listing, rows, user)
+    return Page(
+        listing=listing,
+        asked=asked,
+        rows=rows,
+        next=asked.address(after=cursor(order, rows[-1])) if rows and has_next else "",
+        previous=asked.address(before=cursor(order, rows[0])) if rows and has_previous else "",
+        count=count if asked.exact else min(count, ENOUGH),
+        more=not asked.exact and count > ENOUGH,
+        tags=_tags(listing, asked, rows),
+    )
+
+
+def each(listing: Listing, asked: Asked, user: User, *, batch: int = 1000) -> Iterator[list[Any]]:
+    """All matching rows in their order, a batch at a time, memory flat: each batch begins where the one before ended."""
+    records = matching(listing, asked, user)
+    order = order_of(listing, asked, records.model)
+    mark: tuple[Any, int] | None = None
+    while rows := _rows(records, order, mark, backwards=False, limit=batch):
+        decorate(listing, rows, user)
+        yield rows
+        if len(rows) < batch:
+            return
+        mark = _mark(order, cursor(order, rows[-1]))
+
+
+def matching(listing: Listing, asked: Asked, user: User) -> QuerySet[Any]:
+    """The records this person may see that meet every condition."""
+    records = listing.records(user)
+    for f in listing.filters:
+        if f.name in asked.values:
+            records = _apply(f, records, asked.values[f.name], user, listing)
+    if asked.text and listing.search is not None:
+        records = listing.search(records, asked.text)
+    return records
+
+
+def decorate(listing: Listing, rows: list[Any], user: User) -> None:
+    if listing.decorate is not None and rows:
+        listing.decorate(rows, user)
+
+
+def order_of(listing: Listing, asked: Asked, model: type[Model]) -> Order:
+    name = asked.order.removeprefix("-")
+    descending = asked.order.startswith("-")
+    column = listing.column(name)
+    if column is None:
+        return Order("pk", "pk", descending, None)
+    return Order(column.order, column.tie, descending, _field(model, column.order))
+
+
+def _field(model: type[Model], path: str) -> Field[Any, Any]:
+    current: Any = model
+    found: Any = None
+    for part in path.split("__"):
+        found = current._meta.pk if part == "pk" else current._meta.get_field(part)  # noqa: SLF001 -- Django's own introspection
+        current = found.related_model
+    if not isinstance(found, Field):
+        raise FieldDoesNotExist(path)
+    return found
+
+
+def _rows(records: QuerySet[Any], order: Order, mark: tuple[Any, int] | None, *, backwards: bool, limit: int) -> list[Any]:
+    if order.by_key:
+        falling = order.descending != backwards
+        if mark is not None:
+            records = records.filter(**{"pk__lt" if falling else "pk__gt": mark[1]})
+        return list(records.order_by("-pk" if falling else "pk")[:limit])
+    # Two zones, values and then empty ones, each read along an index; one condition over both could not use any.
+    zones = ["empty", "values"] if backwards else ["values", "empty"]
+    if mark is not None and (mark[0] is None) != (zones[0] == "empty"):
+        zones = zones[1:]
+    found: list[Any] = []
+    for zone in zones:
+        if len(found) < limit:
+            bound = mark if mark is not None and (mark[0] is None) == (zone == "empty") else None
+            found += _zone(records, order, zone, bound, backwards=backwards)[: limit - len(found)]
+    return found
+
+
+def _zone(records: QuerySet[Any], order: Order, zone: str, mark: tuple[Any, int] | None, *, backwards: bool) -> QuerySet[Any]:
+    falling = order.descending != backwards
+    sign, less = ("-", "lt") if falling else ("", "gt")
+    if zone == "empty":
+        # A record without the joined row has no tie of its own there: its key decides.
+        chosen = records.filter(**{f"{order.path}__isnull": True})
+        if mark is not None:
+            chosen = chosen.filter(**{f"pk__{less}": mark[1]})
+        return chosen.order_by(f"{sign}pk")
+    chosen = records.filter(**{f"{order.path}__isnull": False})
+    if mark is not None:
+        value, key = mark
+        # The first condition lets the index start at the value; the second decides among equals.
+        chosen = chosen.filter(
+            Q(**{f"{order.path}__{less}e": value}) & (Q(**{f"{order.path}__{less}": value}) | Q(**{f"{order.tie}__{less}": key}))
+        )
+    return chosen.order_by(f"{sign}{order.path}", f"{sign}{order.tie}")
+
+
+def cursor(order: Order, row: Any) -> str:
+    """Where a row stands, for an address."""
+    value: Any = None
+    if not order.by_key:
+        value = row
+        for part in order.path.split("__"):
+            value = getattr(value, part, None)
+        value = None if value is None or order.field is None else order.field.value_to_string(_Holder(order.field, value))
+    packed = json.dumps([value, row.pk], separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+class _Holder:
+    """What Field.value_to_string reads a value from."""
+
+    def __init__(self, field_: Field[Any, Any], value: Any) -> None:
+        setattr(self, field_.attname, value)
+
+
+def _mark(order: Order, given: str) -> tuple[Any, int] | None:
+    if not given:
+        return None
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        if isinstance(key, bool) or not isinstance(key, int) or not 0 <= key < 1 << 62:
+            raise BadAddress(name="after", value=given)
+        if order.by_key or value is None or order.field is None:
+            return None, key
+        return order.field.to_python(value), key
+    except (ValueError, TypeError, binascii.Error, ValidationError, ArithmeticError) as error:
+        raise BadAddress(name="after", value=given) from error
+
+
+def _apply(f: Filter, records: QuerySet[Any], value: Any, user: User, listing: Listing) -> QuerySet[Any]:
+    if f.apply is not None:
+        return f.apply(records, value, user)
+    if f.kind == "tag":
+        tagged = Tagging.objects.filter(tag__kind=listing.tag_kind, tag__name__in=value).values("record_id")
+        return records.filter(pk__in=tagged)
+    if f.kind == "text":
+        return records.filter(**{f"{f.path}__icontains": value})
+    if f.kind == "choice":
+        allowed = {str(choice) for choice, _label in f.choices_for(user)}
+        for one in value:
+            if one not in allowed:
+                raise BadAddress(name=f.label, value=one)
+        return records.filter(**{f"{f.path}__in": value})
+    if f.kind == "flag":
+        return records.filter(**{f.path: True})
+    if f.kind == "days":
+        return _quiet(f, records, value)
+    low, high = value
+    if low is not None:
+        records = records.filter(**{f"{f.path}__gte": low})
+    if high is not None:
+        records = records.filter(**{f"{f.path}__lte": high})
+    return records
+
+
+def _quiet(f: Filter, records: QuerySet[Any], days: int) -> QuerySet[Any]:
+    """Longer ago than so many days, or never."""
+    field_ = _field(records.model, f.path)
+    since: Any = timezone.now() - timedelta(days=days)
+    if field_.get_internal_type() == "DateField":
+        since = timezone.localdate() - timedelta(days=days)
+    return records.filter(Q(**{f"{f.path}__lt": since}) | Q(**{f"{f.path}__isnull": True}))
+
+
+def _tags(listing: Listing, asked: Asked, rows: list[Any]) -> dict[int, list[str]]:
+    if not listing.tag_kind or not any(column.format == "tags" for column in asked.columns):
+        return {}
+    found: dict[int, list[str]] = {}
+    of_rows = Tagging.objects.filter(tag__kind=listing.tag_kind, record_id__in=[row.pk for row in rows])
+    for record_id, name in of_rows.order_by("tag__name").values_list("record_id", "tag__name"):
+        found.setdefault(record_id, []).append(name)
+    return found
+
+
+def tag_names(kind: str) -> list[str]:
+    return list(Tag.objects.filter(kind=kind).order_by("name").values_list("name", flat=True))
