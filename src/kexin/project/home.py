@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -23,15 +24,15 @@ def secret_keys(folder: Path) -> list[str]:
     """
     path = folder / "secret.key"
     if not path.exists():
-        fresh = folder / f".secret.key.{os.getpid()}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        handle, fresh = tempfile.mkstemp(prefix=".secret.key.", dir=folder)  # readable by its owner only
+        with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(50) + "\n")
             file.flush()
             os.fsync(file.fileno())
         # A link appears whole or not at all: of two processes starting at once one key wins, and both read it.
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
-        fresh.unlink()
+        Path(fresh).unlink()
     return path.read_text(encoding="ascii").split()
 
 
