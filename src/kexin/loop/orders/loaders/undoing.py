@@ -46,9 +46,9 @@ def undo(steps: Sequence[Undo], change: int) -> None:
             _remove_products(range(step.first, step.last + 1))
         else:
             if step.kind == "order_line" and step.old is None:
-                OrderLine.objects.filter(undoes_id__range=(step.first, step.last)).update(undoes=None)
+                OrderLine.objects.filter(undoes_id__gte=step.first, undoes_id__lte=step.last).update(undoes=None)
             if step.kind == "order" and step.old is None:
-                Order.objects.filter(undoes_id__range=(step.first, step.last)).update(undoes=None)
+                Order.objects.filter(undoes_id__gte=step.first, undoes_id__lte=step.last).update(undoes=None)
             undoing.take_back([step], TABLES, change, told=TOLD)
 
 
