@@ -152,3 +152,19 @@ def _occasion(branch: Branch, owner: User) -> int:
     from kexin.loop.customers.models import Occasion  # noqa: PLC0415 -- see above
 
     return Occasion.objects.create(customer_id=_customer(branch, owner), label="生日", month=9, day=9).pk
+
+
+@sample("job")
+def _job(branch: Branch, owner: User) -> Any:
+    from kexin.ground.jobs import actions  # noqa: PLC0415 -- see above
+
+    return actions.start(kind="jobs.clean", by=owner.actor).public_id
+
+
+@sample("file")
+def _file(branch: Branch, owner: User) -> Any:
+    import io  # noqa: PLC0415 -- see above
+
+    from kexin.ground.files import actions  # noqa: PLC0415 -- see above
+
+    return actions.store(content=io.BytesIO(b"code,name\n"), name="list.csv", purpose="export", by=owner.actor).public_id

@@ -24,13 +24,13 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.factories.staff import make_branch, make_user
+from tests.samples import SAMPLES, SCOPES, SOMETIMES_MISSING, VALUES
 
 from kexin.ground.staff import rules
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch, User
 from kexin.surfaces.frame.access import Access
-from tests.factories.staff import make_branch, make_user
-from tests.samples import SAMPLES, SCOPES, SOMETIMES_MISSING, VALUES
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "permissions.md"
@@ -82,14 +82,14 @@ ROUTES = _routes()
 def test_every_route_says_who_may_call_it(route: Route) -> None:
     assert not route.name.endswith("?"), f"{route.address} has no name: give its path() one."
     assert route.access is not None, (
-        f"{route.name} ({route.address}) declares nothing. Decorate its view, outermost, with @page(\"some.permission\", record=\"kind\") "
-        "or @open_to_all(\"reason\") from kexin.surfaces.frame.access."
+        f'{route.name} ({route.address}) declares nothing. Decorate its view, outermost, with @page("some.permission", record="kind") '
+        'or @open_to_all("reason") from kexin.surfaces.frame.access.'
     )
     permission = route.access.permission
     assert permission is None or permission in rules.MAY, (
         f"{route.name} asks for the permission {permission!r}, which kexin.ground.staff.rules.MAY does not have: add a line there."
     )
-    assert not route.access.anonymous or route.access.reason, f"{route.name} is open to all without a reason: @open_to_all(\"why\")."
+    assert not route.access.anonymous or route.access.reason, f'{route.name} is open to all without a reason: @open_to_all("why").'
     for argument in route.arguments:
         if argument.endswith("_id"):
             assert argument.removesuffix("_id") in SAMPLES, (
@@ -155,7 +155,7 @@ def test_every_cell_answers_what_was_declared(route: Route, house: House) -> Non
         [
             f"{route.name} ({route.address}) does not answer as declared ({route.access}).",
             *wrong,
-            "Either the declaration is wrong, or the view fetches its record otherwise than through what the person may see, "
+            "Either the declaration is wrong, or the view fetches its record otherwise than through what the person may see,",
             "or the scope of the kind in tests/samples.py is (SCOPES).",
         ]
     )
@@ -217,7 +217,9 @@ def test_the_documented_matrix_is_current() -> None:
     if os.environ.get("KEXIN_TEST_WRITE"):
         PAGE.write_text(written, encoding="utf-8")
 
-    assert PAGE.read_text(encoding="utf-8") == written, "write it anew: KEXIN_TEST_WRITE=1 pytest tests/architecture/test_permission_matrix.py"
+    assert PAGE.read_text(encoding="utf-8") == written, (
+        "write it anew: KEXIN_TEST_WRITE=1 pytest tests/architecture/test_permission_matrix.py"
+    )
 
 
 def _document() -> str:
@@ -235,9 +237,16 @@ def _document() -> str:
         f"| --- | --- | {' | '.join('---' for _ in heads)} |",
     ]
     lines += [_line(route) for route in sorted(ASKED, key=lambda route: route.address)]
-    lines += ["", "## Permissions of each role", "", f"| permission | {' | '.join(heads)} |", f"| --- | {' | '.join('---' for _ in heads)} |"]
     lines += [
-        f"| `{permission}` | {' | '.join('yes' if role in roles else '–' for role in ROLES)} |" for permission, roles in sorted(rules.MAY.items())
+        "",
+        "## Permissions of each role",
+        "",
+        f"| permission | {' | '.join(heads)} |",
+        f"| --- | {' | '.join('---' for _ in heads)} |",
+    ]
+    lines += [
+        f"| `{permission}` | {' | '.join('yes' if role in roles else '–' for role in ROLES)} |"
+        for permission, roles in sorted(rules.MAY.items())
     ]
     return "\n".join(lines) + "\n"
 

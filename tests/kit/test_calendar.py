@@ -129,7 +129,9 @@ def test_working_days_are_counted() -> None:
 
 quarters = st.integers(0, 95)
 slots = st.lists(
-    st.tuples(quarters, quarters).filter(lambda two: two[0] != two[1]).map(lambda two: Slot(*(time(q // 4, q % 4 * 15) for q in sorted(two)))),
+    st.tuples(quarters, quarters)
+    .filter(lambda two: two[0] != two[1])
+    .map(lambda two: Slot(*(time(q // 4, q % 4 * 15) for q in sorted(two)))),
     max_size=3,
 ).map(tuple)
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -137,13 +139,15 @@ calendars = st.builds(
     BusinessCalendar,
     st.dictionaries(st.integers(0, 6), slots, min_size=1).filter(lambda week: any(week.values())),
     st.none()
-    | st.builds(
-        Holidays, st.dictionaries(days, st.just("假"), max_size=20), st.frozensets(days, max_size=10), st.just(frozenset({2026}))
-    ),
+    | st.builds(Holidays, st.dictionaries(days, st.just("假"), max_size=20), st.frozensets(days, max_size=10), st.just(frozenset({2026}))),
     st.dictionaries(days, st.builds(Override, slots), max_size=10),
     st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]),
 )
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
+moments = st.datetimes(
+    datetime(2026, 1, 1),  # noqa: DTZ001 -- hypothesis takes bounds without a zone
+    datetime(2026, 12, 31),  # noqa: DTZ001 -- the same
+    timezones=st.just(UTC),
+)
 spans = st.timedeltas(timedelta(0), timedelta(hours=60))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit import queries as audit
 from kexin.ground.audit.actor import Actor
@@ -9,7 +10,6 @@ from kexin.ground.staff import errors, queries
 from kexin.ground.staff.actions import branches
 from kexin.ground.staff.choices import Sees
 from kexin.ground.staff.models import Branch
-from tests.factories.staff import make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor(id=1, name="管理员")
@@ -46,7 +46,7 @@ def test_a_branch_can_become_the_top() -> None:
 
 
 def test_similar_numbers_are_not_taken_for_branches_below() -> None:
-    """"/1/" must not match "/12/": paths end with a slash."""
+    """ "/1/" must not match "/12/": paths end with a slash."""
     top = make_branch()
     others = [make_branch() for _ in range(12)]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
+from tests.factories.staff import make_branch
 
 from kexin.ground.audit import queries as audit
 from kexin.ground.audit.actor import Actor
@@ -13,7 +14,6 @@ from kexin.ground.staff import errors, queries
 from kexin.ground.staff.actions import branches, calendars
 from kexin.ground.staff.holidays import public_holidays
 from kexin.kit.calendar import Slot
-from tests.factories.staff import make_branch
 
 pytestmark = pytest.mark.django_db
 BY = Actor(id=1, name="管理员")

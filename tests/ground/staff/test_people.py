@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import Conflict
@@ -13,7 +14,6 @@ from kexin.ground.staff import errors, queries
 from kexin.ground.staff.actions import company, people
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
-from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor(id=1, name="管理员")

@@ -39,7 +39,8 @@ def test_setup_makes_everything_once_and_helps_people_in(tmp_path: Path) -> None
     assert "This password cannot be used" in refused.stderr
     assert rows(home, "select count(*) from staff_user") == [(0,)]
 
-    first = kexin(home, "setup", "--username", "Boss", "--name", "王总", "--company", "远景汽车", "--password-stdin", given="满意 2026 再来\n")
+    given = ("--username", "Boss", "--name", "王总", "--company", "远景汽车", "--password-stdin")
+    first = kexin(home, "setup", *given, given="满意 2026 再来\n")
     assert (first.returncode, first.stderr) == (0, "")
     assert rows(home, "select username, name, role, sees from staff_user") == [("boss", "王总", "administrator", "all")]
     assert rows(home, "select name from staff_company") == [("远景汽车",)]

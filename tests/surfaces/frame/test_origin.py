@@ -47,7 +47,7 @@ def test_the_clients_address(proxies: list[str], sender: str, forwarded: str, ad
 
 
 @pytest.mark.parametrize(("sender", "secure"), [("10.0.0.2", True), ("203.0.113.7", False)])
-def test_the_scheme_is_taken_from_a_trusted_proxy_only(sender: str, secure: bool, settings: Settings) -> None:
+def test_the_scheme_is_taken_from_a_trusted_proxy_only(sender: str, *, secure: bool, settings: Settings) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
 
     assert passed(REMOTE_ADDR=sender, HTTP_X_FORWARDED_PROTO="https").is_secure() is secure

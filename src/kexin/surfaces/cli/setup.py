@@ -37,9 +37,7 @@ GENERATED_LENGTH = 16
 @click.option("--password-stdin", is_flag=True, help=_("Read the password from standard input."))
 @click.option("--generate", is_flag=True, help=_("Make up a password and print it once."))
 @click.option("--yes", is_flag=True, help=_("Bring an older database up to date without asking."))
-def setup(  # noqa: PLR0913 -- one parameter an option
-    *, username: str, name: str, company_name: str, password_stdin: bool, generate: bool, yes: bool
-) -> int:
+def setup(*, username: str, name: str, company_name: str, password_stdin: bool, generate: bool, yes: bool) -> int:
     from django.conf import settings  # noqa: PLC0415 -- after Django was set up
 
     from kexin.ground.staff import queries  # noqa: PLC0415 -- the same
@@ -157,10 +155,12 @@ def user_list() -> None:
     show_default=True,
     help=_("What they may do."),
 )
-@click.option("--sees", type=click.Choice(["own", "branch", "all"]), default="branch", show_default=True, help=_("Which records they reach."))
+@click.option(
+    "--sees", type=click.Choice(["own", "branch", "all"]), default="branch", show_default=True, help=_("Which records they reach.")
+)
 @click.option("--branch", "branch_code", default="", help=_("Code of their branch."))
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help=_("Where your Kexin is opened."))
-def user_add(*, username: str, name: str, role: str, sees: str, branch_code: str, url: str) -> None:  # noqa: PLR0913 -- one parameter an option
+def user_add(*, username: str, name: str, role: str, sees: str, branch_code: str, url: str) -> None:
     from kexin.ground.audit.actor import Actor  # noqa: PLC0415 -- after Django was set up
     from kexin.ground.staff.actions import people  # noqa: PLC0415 -- the same
     from kexin.ground.staff.models import Branch  # noqa: PLC0415 -- the same
@@ -170,9 +170,7 @@ def user_add(*, username: str, name: str, role: str, sees: str, branch_code: str
         branch = Branch.objects.filter(code=branch_code).first()
         if branch is None:
             raise click.ClickException(_("There is no branch with the code {code}.").format(code=branch_code))
-    _person, token = people.invite(
-        username=username, name=name, role=role, sees=sees, branch=branch, now=_now(), by=Actor.system("cli")
-    )
+    _person, token = people.invite(username=username, name=name, role=role, sees=sees, branch=branch, now=_now(), by=Actor.system("cli"))
     _print_link(url, token)
 
 

@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 from kexin.ground.audit import queries as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.actions import people
 from kexin.ground.staff.choices import Role, Sees
-from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor(id=1, name="管理员")

@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from tests.factories.staff import make_administrator, make_user
 
 from kexin.ground.audit import actions
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Role
-from tests.factories.staff import make_administrator, make_user
 
 pytestmark = pytest.mark.django_db
 LI = Actor(id=7, name="李娜")

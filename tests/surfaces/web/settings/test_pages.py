@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.factories.staff import make_administrator, make_branch, make_user
 
 from kexin.ground.staff import queries
 from kexin.ground.staff.models import User
-from tests.factories.staff import make_administrator, make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 from kexin.ground.audit import queries as audit
 from kexin.ground.staff import queries
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch, User
-from tests.factories.staff import PASSWORD, make_administrator, make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -148,9 +148,7 @@ def test_opening_times_are_written_as_people_write_them(page: Client) -> None:
     branch = make_branch()
     week = {f"day{number}": "" for number in range(7)}
 
-    page.post(
-        reverse("staff:week", args=[branch.pk]), {**week, "version": 1, "day0": "9:00-12:00，13：30～18:00", "day5": "10—16"}
-    )
+    page.post(reverse("staff:week", args=[branch.pk]), {**week, "version": 1, "day0": "9:00-12:00，13：30～18:00", "day5": "10—16"})
 
     calendar = queries.calendar_of(branch)
     assert {day: [(slot.opens, slot.closes) for slot in slots] for day, slots in calendar.slots.items()} == {

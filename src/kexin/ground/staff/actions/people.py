@@ -276,7 +276,7 @@ def _hold_administrators() -> None:
 
 
 def _check_another_administrator(person: User) -> None:
-    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=person.pk).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    others = queries.administrators().exclude(pk=person.pk).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     if not others.exists():
         raise errors.LastAdministrator
 

@@ -48,8 +48,6 @@ def use_link(request: HttpRequest, link_token: str) -> HttpResponse:
             request.session["account_login_hint"] = person.username
             return HttpResponseRedirect(reverse("account_login"))
 
-    response = render(
-        request, "account/link.html", {"form": form, "person": link.user, "link": link}, status=422 if form.errors else 200
-    )
+    response = render(request, "account/link.html", {"form": form, "person": link.user, "link": link}, status=422 if form.errors else 200)
     response["Referrer-Policy"] = "no-referrer"  # the address is the secret
     return response

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.staff.choices import Role, Sees
@@ -216,7 +217,7 @@ def _change(name: str, value: Any) -> Change:
     return Change(label, "", _readable(name, value), single=True)
 
 
-def _readable(name: str, value: Any) -> str:
+def _readable(name: str, value: Any) -> str:  # noqa: PLR0911 -- one kind of value a line
     if isinstance(value, str) and value in VALUES.get(name, {}):
         return str(VALUES[name][value])
     if isinstance(value, bool):
@@ -226,7 +227,7 @@ def _readable(name: str, value: Any) -> str:
     if name == "week" and isinstance(value, dict):
         return "；".join(f"{WEEKDAYS[int(day)]} {' '.join(hours)}" for day, hours in value.items())
     if value == "closed":
-        return now("closed")
+        return pgettext("opening times", "closed")
     if isinstance(value, dict):
         return ", ".join(f"{FIELDS.get(key, key)}: {_readable(key, inner)}" for key, inner in value.items())
     if isinstance(value, list):

@@ -35,9 +35,7 @@ class CompanyForm(forms.Form):
 class MeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("You can sign in with it too."))
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As this browser says")), *settings.LANGUAGES]
-    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As this browser says")), *settings.LANGUAGES])
     theme = forms.ChoiceField(
         label=_("Colours"), required=False, choices=[("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
     )

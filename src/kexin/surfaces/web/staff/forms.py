@@ -14,7 +14,13 @@ from kexin.ground.staff.models import Branch
 from kexin.surfaces.web.settings.zones import ZONES
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-HOLIDAYS = [("CN", _("China, with exchanged working weekends")), ("HK", _("Hong Kong")), ("MO", _("Macau")), ("TW", _("Taiwan")), ("", _("None"))]
+HOLIDAYS = [
+    ("CN", _("China, with exchanged working weekends")),
+    ("HK", _("Hong Kong")),
+    ("MO", _("Macau")),
+    ("TW", _("Taiwan")),
+    ("", _("None")),
+]
 RANGE = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(?:[-–—~～至到])\s*(\d{1,2})(?::(\d{2}))?")
 
 
@@ -45,7 +51,7 @@ class PersonChangeForm(PersonForm):
 
 
 class BranchForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Branch name"), max_length=80)
     code = forms.CharField(label=_("Code"), max_length=30, help_text=_("As your files write it: imports find the branch by it."))
     zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES, initial="Asia/Shanghai")
     holidays = forms.ChoiceField(label=_("Public holidays"), choices=HOLIDAYS, required=False, initial="CN")
@@ -113,13 +119,12 @@ class WeekForm(forms.Form):
         return {
             "version": branch.version,
             **{
-                f"day{number}": ", ".join(f"{slot.opens:%H:%M}-{slot.closes:%H:%M}" for slot in week.get(number, []))
-                for number in range(7)
+                f"day{number}": ", ".join(f"{slot.opens:%H:%M}-{slot.closes:%H:%M}" for slot in week.get(number, [])) for number in range(7)
             },
         }
 
 
 class DayForm(forms.Form):
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Which day"), widget=forms.DateInput(attrs={"type": "date"}))
     hours = HoursField(label=_("Open at"), required=False, help_text=_("Empty: closed all day."))
     reason = forms.CharField(label=_("Why"), max_length=80, required=False)

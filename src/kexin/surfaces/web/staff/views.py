@@ -138,7 +138,9 @@ def new_branch(request: HttpRequest) -> HttpResponse:
         except KexinError as error:
             answers.onto(form, error)
         else:
-            return answers.done(request, reverse("staff:branch", args=[made.pk]), _("The branch is there. It keeps the hours of the one above."))
+            return answers.done(
+                request, reverse("staff:branch", args=[made.pk]), _("The branch is there. It keeps the hours of the one above.")
+            )
 
     return render(request, "staff/new_branch.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -218,7 +220,11 @@ def single_day(request: HttpRequest, branch_id: int) -> HttpResponse:
                 calendars.clear_day(branch_id=branch_id, day=chosen, by=_actor(request))
             else:
                 calendars.set_day(
-                    branch_id=branch_id, day=chosen, hours=form.cleaned_data["hours"], reason=form.cleaned_data["reason"], by=_actor(request)
+                    branch_id=branch_id,
+                    day=chosen,
+                    hours=form.cleaned_data["hours"],
+                    reason=form.cleaned_data["reason"],
+                    by=_actor(request),
                 )
         except KexinError as error:
             answers.onto(form, error)
