@@ -18,7 +18,7 @@ from kexin.surfaces.cli import database
 
 State = Literal["good", "note", "bad"]
 SQLITE_OLDEST = (3, 38, 0)
-POSTGRES_OLDEST = 14
+POSTGRES_OLDEST = 15
 MB = 1024 * 1024
 SPARSE = 2048 * MB  # less free space than this deserves a word
 
@@ -133,7 +133,7 @@ def _postgresql() -> Iterator[Finding]:
         encoding, ctype = cursor.fetchone()
     words = {"version": version, "encoding": encoding, "ctype": ctype}
     if number < POSTGRES_OLDEST:
-        yield Finding("database", "bad", _("PostgreSQL %(version)s is too old: 14 or newer is needed.") % words)
+        yield Finding("database", "bad", _("PostgreSQL %(version)s is too old: 15 or newer is needed.") % words)
     elif encoding != "UTF8":
         yield Finding("database", "bad", _("The database's encoding is %(encoding)s: make it anew with ENCODING 'UTF8'.") % words)
     elif not str(ctype).lower().replace("-", "").endswith("utf8"):
