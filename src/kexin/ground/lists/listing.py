@@ -105,8 +105,7 @@ class Listing:
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     default_order: str = "-pk"  # a column's name, with - for descending; or pk
-    search_kind: str = ""  # kind in the search index; empty: nothing to type
-    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # instead of the index
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # e.g. search.queries.within("customer")
     search_hint: Label = ""
     views: tuple[DefaultView, ...] = ()
     bulk: tuple[BulkAction, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils import timezone
 from kexin.ground.lists import asking
 from kexin.ground.lists.asking import Asked
 from kexin.ground.lists.errors import BadAddress
-from kexin.ground.lists.listing import Filter, Listing
+from kexin.ground.lists.listing import Column, Filter, Listing
 from kexin.ground.lists.models import Tag, Tagging
 from kexin.ground.staff.models import User
 
@@ -77,7 +77,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) ->
         previous=asked.address(before=cursor(order, rows[0])) if rows and has_previous else "",
         count=count if asked.exact else min(count, ENOUGH),
         more=not asked.exact and count > ENOUGH,
-        tags=_tags(listing, asked, rows),
+        tags=tags_of(listing, asked.columns, rows),
     )
 
 
@@ -204,26 +204,25 @@ def _apply(f: Filter, records: QuerySet[Any], value: Any, user: User, listing: L
     if f.apply is not None:
         return f.apply(records, value, user)
     if f.kind == "tag":
-        tagged = Tagging.objects.filter(tag__kind=listing.tag_kind, tag__name__in=value).values("record_id")
-        return records.filter(pk__in=tagged)
-    if f.kind == "text":
-        return records.filter(**{f"{f.path}__icontains": value})
-    if f.kind == "choice":
-        allowed = {str(choice) for choice, _label in f.choices_for(user)}
-        for one in value:
-            if one not in allowed:
-                raise BadAddress(name=f.label, value=one)
-        return records.filter(**{f"{f.path}__in": value})
-    if f.kind == "flag":
-        return records.filter(**{f.path: True})
+        return records.filter(pk__in=Tagging.objects.filter(tag__kind=listing.tag_kind, tag__name__in=value).values("record_id"))
     if f.kind == "days":
         return _quiet(f, records, value)
+    return records.filter(**_conditions(f, value, user))
+
+
+def _conditions(f: Filter, value: Any, user: User) -> dict[str, Any]:
+    if f.kind == "text":
+        return {f"{f.path}__icontains": value}
+    if f.kind == "flag":
+        return {f.path: True}
+    if f.kind == "choice":
+        allowed = {str(choice) for choice, _label in f.choices_for(user)}
+        unknown = next((one for one in value if one not in allowed), None)
+        if unknown is not None:
+            raise BadAddress(name=f.label, value=unknown)
+        return {f"{f.path}__in": value}
     low, high = value
-    if low is not None:
-        records = records.filter(**{f"{f.path}__gte": low})
-    if high is not None:
-        records = records.filter(**{f"{f.path}__lte": high})
-    return records
+    return {f"{f.path}__{end}": bound for end, bound in (("gte", low), ("lte", high)) if bound is not None}
 
 
 def _quiet(f: Filter, records: QuerySet[Any], days: int) -> QuerySet[Any]:
@@ -235,8 +234,9 @@ def _quiet(f: Filter, records: QuerySet[Any], days: int) -> QuerySet[Any]:
     return records.filter(Q(**{f"{f.path}__lt": since}) | Q(**{f"{f.path}__isnull": True}))
 
 
-def _tags(listing: Listing, asked: Asked, rows: list[Any]) -> dict[int, list[str]]:
-    if not listing.tag_kind or not any(column.format == "tags" for column in asked.columns):
+def tags_of(listing: Listing, columns: Sequence[Column], rows: list[Any]) -> dict[int, list[str]]:
+    """The words stuck on these rows, if a column shows them."""
+    if not listing.tag_kind or not any(column.format == "tags" for column in columns):
         return {}
     found: dict[int, list[str]] = {}
     of_rows = Tagging.objects.filter(tag__kind=listing.tag_kind, record_id__in=[row.pk for row in rows])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -40,6 +41,11 @@ def matching(records: QuerySet[Record], kind: str, text: str) -> QuerySet[Record
         return records.alias(_found=unordered).filter(_found__in=hits)
     hits = RawSQL(POSTGRESQL_HITS, [_tsquery(asked), number_of(kind)])  # noqa: S611 -- constant SQL, values bound
     return records.filter(pk__in=hits)
+
+
+def within(kind: str) -> Callable[[QuerySet[Record], str], QuerySet[Record]]:
+    """`matching` for one kind, as listings take it."""
+    return lambda records, text: matching(records, kind, text)
 
 
 def _fts(asked: list[list[tokens.Alternative]]) -> str:
