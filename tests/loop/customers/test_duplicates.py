@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.choices import Sees
 from kexin.loop.customers import actions, queries
 from kexin.loop.customers.rules import duplicates
-from tests.factories.customers import make_customer
-from tests.factories.staff import make_branch, make_user
 
 BY = Actor.system("cli")
 few = st.frozensets(st.sampled_from(["1", "2", "3"]), max_size=2)

@@ -75,7 +75,14 @@ def test_the_next_day_lies_within_thirteen_months_and_is_stable(calendar: str, m
 
 @pytest.mark.parametrize(
     ("month", "day", "leap", "words"),
-    [(9, 9, False, "九月初九"), (12, 30, False, "腊月三十"), (6, 20, True, "闰六月二十"), (1, 10, False, "正月初十"), (11, 21, False, "冬月廿一"), (2, 11, False, "二月十一")],
+    [
+        (9, 9, False, "九月初九"),
+        (12, 30, False, "腊月三十"),
+        (6, 20, True, "闰六月二十"),
+        (1, 10, False, "正月初十"),
+        (11, 21, False, "冬月廿一"),
+        (2, 11, False, "二月十一"),
+    ],
 )
 def test_lunar_words(month: int, day: int, leap: bool, words: str) -> None:  # noqa: FBT001 -- parametrised
     assert occasions.lunar_words(month, day, leap=leap) == words

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.factories.customers import make_customer
 
 from kexin.ground.audit.actor import Actor
 from kexin.loop.customers import actions
 from kexin.loop.customers.actions import PlaceRow
 from kexin.loop.customers.models import Customer, Place
-from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("job")

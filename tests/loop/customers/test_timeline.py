@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.choices import Sees
 from kexin.loop.customers import actions, queries
 from kexin.loop.customers.models import Customer, HandOver, Interaction
 from kexin.loop.customers.parts import Cursor
-from tests.factories.customers import make_customer
-from tests.factories.staff import make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")
@@ -27,7 +27,9 @@ def busy(count: int) -> Customer:
         moment = now - timedelta(hours=number // 4)
         Interaction.objects.create(customer=customer, kind=("call", "note")[number % 2], occurred_at=moment, text=f"第{number}次", by=old)
         HandOver.objects.create(customer=customer, old_owner=old, new_owner=new, by=old, occurred_at=moment, reason="调岗")
-        entry = actions.add_entry(customer_id=customer.pk, topic="hobby", choice="sports", value=f"球{number}", source="events", by=old.actor)
+        entry = actions.add_entry(
+            customer_id=customer.pk, topic="hobby", choice="sports", value=f"球{number}", source="events", by=old.actor
+        )
         type(entry).objects.filter(pk=entry.pk).update(recorded_at=moment)
     return customer
 
@@ -83,5 +85,5 @@ def test_words_of_the_items() -> None:
 
 @pytest.mark.parametrize("broken", ["", "x", "e30", "W10", "WyJ4IiwgMSwgMl0", "!!!!"])
 def test_a_changed_cursor_is_a_value_error(broken: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError, match=r".*"):
         Cursor.decode(broken)

@@ -6,6 +6,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from kexin.loop.customers import own_part  # noqa: PLC0415 -- models first
+        from kexin.loop.customers import listing, own_part  # noqa: PLC0415 -- models first
 
         own_part.register()
+        listing.register(listing.CUSTOMERS)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils import timezone
 from kexin.ground.staff.models import Branch
 from kexin.loop.customers.choices import AssetKind, Calendar, CustomerClass, Hobby, InteractionKind, Kind, PointKind, Source, Tier, Topic
 
-AMOUNT = {"max_digits": 18, "decimal_places": 4}
+AMOUNT: dict[str, Any] = {"max_digits": 18, "decimal_places": 4}
 
 
 class Customer(models.Model):
@@ -99,9 +99,7 @@ class ContactPoint(models.Model):
             models.CheckConstraint(condition=~models.Q(key=""), name="customers_point_key"),
             models.UniqueConstraint(fields=["customer", "contact", "kind", "key"], name="customers_point_once"),
             # NULL is unlike NULL in both databases, so the customer's own points need a line of their own.
-            models.UniqueConstraint(
-                fields=["customer", "kind", "key"], condition=models.Q(contact=None), name="customers_own_point_once"
-            ),
+            models.UniqueConstraint(fields=["customer", "kind", "key"], condition=models.Q(contact=None), name="customers_own_point_once"),
             models.UniqueConstraint(
                 fields=["customer", "kind"], condition=models.Q(contact=None, is_primary=True), name="customers_one_first_point"
             ),

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.staff.models import User
 from kexin.loop.customers import parts
@@ -41,7 +41,7 @@ def items(customer: Customer, before: Cursor | None, limit: int, user: Any) -> l
     return items_of(customer, before, limit, user, tuple(KINDS))
 
 
-def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, kinds: Collection[str]) -> list[TimelineItem]:
+def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, kinds: Collection[str]) -> list[TimelineItem]:  # noqa: ARG001 -- every part is called alike
     """Interactions, entries and hand-overs of one customer, newest first, in one statement."""
     talks = sorted(set(kinds) & set(InteractionKind.values))
     branches: list[QuerySet[Any, Any]] = []
@@ -57,7 +57,7 @@ def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, k
     return [_item(row) for row in rows.order_by("-moment", "-number")[:limit]]
 
 
-def counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]:
+def counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]:  # noqa: ARG001 -- every part is called alike
     talks = {kind: Interaction.objects.filter(customer=customer, kind=kind) for kind in InteractionKind.values}
     return {
         **talks,
@@ -91,7 +91,7 @@ def move(source: Customer, target: Customer) -> dict[str, list[int]]:
     """Take the source's rows over. Returns which, so that `move_back` can return exactly these."""
     moved: dict[str, list[int]] = {}
     for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=source)  # type: ignore[attr-defined] -- the common base of three models is Model
+        rows = model.objects.filter(customer=source)
         moved[model.__name__] = list(rows.values_list("pk", flat=True))
         rows.update(customer=target)
     return moved
@@ -99,18 +99,19 @@ def move(source: Customer, target: Customer) -> dict[str, list[int]]:
 
 def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
     for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=target, pk__in=moved[model.__name__])  # type: ignore[attr-defined] -- as above
+        rows = model.objects.filter(customer=target, pk__in=moved[model.__name__])
         rows.update(customer=source)
 
 
 def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | None) -> QuerySet[Any, Any]:
     by = {"interaction": "by_id", "entry": "collected_by_id", "owner": "by_id"}[table]
-    first, second, third, fourth = {
+    columns: dict[str, tuple[Any, Any, Any, Any]] = {
         "interaction": (F("kind"), F("text"), Value(""), Value("")),
         "entry": (F("topic"), F("value"), F("choice"), F("evidence")),
         "owner": (Value("owner"), F("reason"), _name_of("old_owner_id"), _name_of("new_owner_id")),
-    }[table]
-    numbered = records.annotate(
+    }
+    first, second, third, fourth = columns[table]
+    numbered: Any = records.annotate(
         moment=F(at),
         number=F("pk") * len(TABLES) + TABLES[table],
         table=Value(table),
@@ -120,9 +121,10 @@ def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | Non
         fourth=Cast(fourth, CharField(max_length=300)),
         person=_name_of(by),
     )
-    return numbered.filter(Cursor.older(before, part=NAME, at="moment", number="number")).values_list(
+    rows: QuerySet[Any, Any] = numbered.filter(Cursor.older(before, part=NAME, at="moment", number="number")).values_list(
         "moment", "number", "table", "first", "second", "third", "fourth", "person"
     )
+    return rows
 
 
 def _name_of(column: str) -> Coalesce:

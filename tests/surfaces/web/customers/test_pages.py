@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.audit.models import Entry
@@ -13,8 +15,6 @@ from kexin.ground.staff.models import User
 from kexin.loop.customers import actions
 from kexin.loop.customers.actions import PlaceRow
 from kexin.loop.customers.models import Customer, FileEntry, Interaction
-from tests.factories.customers import make_customer
-from tests.factories.staff import make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")
@@ -41,7 +41,9 @@ def full(person: User, count: int) -> Customer:
         contact = actions.add_contact(customer_id=customer.pk, name=f"联系人{number}", phone=f"139{number:08d}", by=BY)
         actions.add_entry(customer_id=customer.pk, topic="hobby", choice="sports", value=f"球{number}", source="events", by=person.actor)
         actions.add_asset(customer_id=customer.pk, name=f"云岫 S{number}", plate=f"澄A{number:05d}", by=BY)
-        actions.add_occasion(customer_id=customer.pk, label="生日", calendar="lunar", year=1980, month=9, day=9, contact_id=contact.pk, by=BY)
+        actions.add_occasion(
+            customer_id=customer.pk, label="生日", calendar="lunar", year=1980, month=9, day=9, contact_id=contact.pk, by=BY
+        )
         actions.note_interaction(customer_id=customer.pk, kind="call", text=f"第{number}次", by=person.actor)
     actions.place(rows=[PlaceRow(customer_id=customer.pk, tier="B", previous_tier="A", customer_class="key", behaviours="heavy")], by=BY)
     return customer
@@ -72,7 +74,13 @@ def test_another_branch_s_customer_is_not_there_on_any_page(browser: Client) -> 
     entry = actions.add_entry(customer_id=stranger.pk, topic="note", value="x", source="events", by=BY)
     asset = actions.add_asset(customer_id=stranger.pk, name="x", by=BY)
     day = actions.add_occasion(customer_id=stranger.pk, label="x", month=1, day=1, by=BY)
-    ids = {"contact_id": contact.pk, "entry_id": entry.pk, "asset_id": asset.pk, "occasion_id": day.pk, "point_id": stranger.points.get().pk}
+    ids = {
+        "contact_id": contact.pk,
+        "entry_id": entry.pk,
+        "asset_id": asset.pk,
+        "occasion_id": day.pk,
+        "point_id": stranger.points.get().pk,
+    }
     from kexin.surfaces.web.customers.urls import urlpatterns  # noqa: PLC0415 -- beside its one use
 
     asked = 0
@@ -90,7 +98,14 @@ def test_another_branch_s_customer_is_not_there_on_any_page(browser: Client) -> 
 
 def test_opening_a_file_asks_about_a_likely_duplicate_first(browser: Client, person: User) -> None:
     known = actions.create_customer(name="王伟", phones=["13812342207"], branch=person.branch, by=BY)
-    typed = {"kind": "person", "name": "王炜", "phone": "138 1234 2207", "branch": person.branch_id, "owner": person.pk, "source": "dealings"}
+    typed = {
+        "kind": "person",
+        "name": "王炜",
+        "phone": "138 1234 2207",
+        "branch": person.branch_id,
+        "owner": person.pk,
+        "source": "dealings",
+    }
 
     asked = browser.post(reverse("customers:new"), typed)
     assert asked.status_code == 422
@@ -196,7 +211,10 @@ def test_a_newer_value_shows_all_older_ones(browser: Client, person: User) -> No
     [
         ("add_contact", {"name": "郭先生", "role": "配偶", "phone": "13900000416"}),
         ("add_point", {"kind": "email", "value": "a@b.cn"}),
-        ("add_entry", {"topic": "wish", "value": "七座车", "source": "dealings", "is_inference": "on", "certainty": "68", "evidence": "询价两次"}),
+        (
+            "add_entry",
+            {"topic": "wish", "value": "七座车", "source": "dealings", "is_inference": "on", "certainty": "68", "evidence": "询价两次"},
+        ),
         ("add_asset", {"kind": "vehicle", "name": "云岫 S5", "plate": "澄A·12345"}),
         ("add_occasion", {"label": "生日", "calendar": "lunar", "month": "9", "day": "9", "source": "customer"}),
         ("edit", {"kind": "organisation", "name": "恒达", "source": "dealings", "version": "1", "branch": ""}),

@@ -83,7 +83,7 @@ def untouched(record: Model, *, kind: str, version: int | None, fields: Mapping[
     The audit trail says who saved what; where it does not (an import changes thousands of rows under one entry),
     the fields that now differ from what this person wants are shown instead.
     """
-    current: int = record.version  # type: ignore[attr-defined] -- every editable record has one
+    current: int = record.version  # type: ignore[attr-defined]  # every editable record has one
     if version is None or version == current:
         return
     theirs: dict[str, Any] = {}

@@ -254,9 +254,7 @@ def _hand_over(customers: list[Customer], *, owner: User | None, reason: str, by
 
     for customer in customers:
         jobs.announce(
-            CustomerHandedOver(
-                customer_id=customer.pk, old_owner_id=old_owners[customer.pk], new_owner_id=owner.pk if owner else None
-            )
+            CustomerHandedOver(customer_id=customer.pk, old_owner_id=old_owners[customer.pk], new_owner_id=owner.pk if owner else None)
         )
     return customers
 

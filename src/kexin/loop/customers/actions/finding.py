@@ -24,7 +24,7 @@ def index_customers(ids: Iterable[int]) -> None:
     for pk, name, code, tax_number, merged in Customer.objects.filter(pk__in=wanted).values_list(
         "pk", "name", "code", "tax_number", "merged_into_id"
     ):
-        if merged is not None:
+        if merged:
             closed.append(pk)
             continue
         words[pk].append(name)

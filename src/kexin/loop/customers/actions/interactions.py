@@ -36,9 +36,7 @@ def note_interaction(*, customer_id: int, kind: str, text: str, occurred_at: dat
         causes["occurred_at"] = errors.DayInFuture(beside="occurred_at")
     checking.refuse(causes)
 
-    interaction = Interaction.objects.create(
-        customer=customer, kind=InteractionKind(kind), occurred_at=moment, text=said, by_id=by.id
-    )
+    interaction = Interaction.objects.create(customer=customer, kind=InteractionKind(kind), occurred_at=moment, text=said, by_id=by.id)
     customer.change = audit.record(
         action="customer.note_interaction",
         kind="customer",

@@ -18,7 +18,6 @@ from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.announcements import CustomerChanged
 from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint, Customer, Occasion
-from kexin.loop.customers.rules import identity
 
 CONTACT_FIELDS = frozenset({"name", "role", "note", "is_primary"})
 
@@ -124,9 +123,7 @@ def add_point(
     first = is_primary or not siblings.filter(is_primary=True).exists()
     if first:
         siblings.filter(is_primary=True).update(is_primary=False)
-    point = ContactPoint.objects.create(
-        customer=customer, contact=contact, kind=kind, value=written, key=key, is_primary=first, note=note
-    )
+    point = ContactPoint.objects.create(customer=customer, contact=contact, kind=kind, value=written, key=key, is_primary=first, note=note)
     _told(customer, "add_point", {kind: [None, masked(kind, written)]}, by)
     return point
 
@@ -162,7 +159,7 @@ def remove_point(*, point_id: int, by: Actor) -> None:
     kind, value, was_first, contact_id = point.kind, point.value, point.is_primary, point.contact_id
     point.delete()
     if was_first:
-        heir = ContactPoint.objects.filter(customer=customer, contact_id=contact_id, kind=kind).order_by("pk").first()
+        heir = ContactPoint.objects.filter(customer=customer, contact_id=contact_id, kind=kind).order_by("pk").first()  # type: ignore[misc]  # None asks for the customer's own points
         if heir is not None:
             ContactPoint.objects.filter(pk=heir.pk).update(is_primary=True)
     _told(customer, "remove_point", {kind: [masked(kind, value), None]}, by)
@@ -173,7 +170,7 @@ def make_point_primary(*, point_id: int, by: Actor) -> ContactPoint:
     """Use this number first from now on."""
     point = _point(point_id)
     customer = checking.open_file(point.customer_id)
-    ContactPoint.objects.filter(customer=customer, contact_id=point.contact_id, kind=point.kind, is_primary=True).update(is_primary=False)
+    ContactPoint.objects.filter(customer=customer, contact_id=point.contact_id, kind=point.kind, is_primary=True).update(is_primary=False)  # type: ignore[misc]  # as above
     point.is_primary = True
     point.save(update_fields=["is_primary"])
     _told(customer, "make_point_primary", {point.kind: [None, masked(point.kind, point.value)]}, by)

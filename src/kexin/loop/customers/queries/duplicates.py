@@ -80,9 +80,7 @@ def possible_duplicates(  # noqa: PLR0913 -- everything that may identify somebo
     visible = set(
         customers_visible_to(user, closed=True).filter(pk__in=[customer.pk for _, customer, _ in shown]).values_list("pk", flat=True)
     )
-    return [
-        _shown(customer, marks[customer.pk], likely, reasons, visible=customer.pk in visible) for likely, customer, reasons in shown
-    ]
+    return [_shown(customer, marks[customer.pk], likely, reasons, visible=customer.pk in visible) for likely, customer, reasons in shown]
 
 
 def _candidates(asked: duplicates.Marks) -> set[int]:
@@ -143,8 +141,6 @@ def _shown(customer: Customer, marks: duplicates.Marks, likely: int, reasons: li
     branch = str(customer.branch) if customer.branch else ""
     if visible:
         owner = str(customer.owner) if customer.owner else ""
-        return Duplicate(
-            customer.pk, customer.code, customer.name, branch, owner, phone, likely, tuple(reasons), customer.is_active
-        )
+        return Duplicate(customer.pk, customer.code, customer.name, branch, owner, phone, likely, tuple(reasons), customer.is_active)
     # Enough to ask the other branch about it, nothing that tells who the person is.
     return Duplicate(None, "", customer.name[:1] + "••", branch, "", "", likely, tuple(reasons), customer.is_active)

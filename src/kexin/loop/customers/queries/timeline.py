@@ -49,7 +49,7 @@ def timeline_counts(customer: Customer, user: Any) -> list[tuple[str, str | Prom
             continue
         words = part.kinds or {}
         wanted += [(kind, words.get(kind, part.label), rows) for kind, rows in part.counts(customer, user).items()]
-    counted = {f"n{index}": _count_of(rows) for index, (_, _, rows) in enumerate(wanted)}
+    counted: dict[str, Any] = {f"n{index}": _count_of(rows) for index, (_, _, rows) in enumerate(wanted)}
     found = Customer.objects.filter(pk=customer.pk).values(**counted).first() if counted else None
     if found is None:
         return []

@@ -18,14 +18,16 @@ UNKNOWN = [("", "–")]
 
 def _line(label: Any, limit: int, *, required: bool = False, hint: Any = "", **attributes: str) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=limit, required=required, help_text=hint, widget=forms.TextInput(attrs={"autocomplete": "off", **attributes})
+        label=label,
+        max_length=limit,
+        required=required,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attributes}),
     )
 
 
 def _day(label: Any, *, hint: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    return forms.DateField(label=label, required=False, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 class VersionedForm(forms.Form):
@@ -66,7 +68,7 @@ class CustomerForm(VersionedForm):
     preferred_channel = forms.ChoiceField(label=_("Prefers"), choices=UNKNOWN + list(PointKind.choices), required=False)
     preferred_hours = _line(_("Good hours"), 40, hint=_("12:00 – 13:30"))
 
-    folded = ("salutation", "code", "tax_number", "source", "region", "address", "preferred_channel", "preferred_hours")
+    folded: tuple[str, ...] = ("salutation", "code", "tax_number", "source", "region", "address", "preferred_channel", "preferred_hours")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +89,7 @@ class EditCustomerForm(CustomerForm):
         super().__init__(*args, **kwargs)
         branch: Any = self.fields["branch"]
         # The branch it has stays choosable, even for its owner from elsewhere.
-        branch.queryset = staff.branches_visible_to(self.user) | Branch.objects.filter(pk=customer.branch_id)
+        branch.queryset = staff.branches_visible_to(self.user) | Branch.objects.filter(pk=customer.branch_id or 0)
         self.fields["code"].help_text = ""
 
 
@@ -112,9 +114,7 @@ class NewCustomerForm(CustomerForm):
 
 class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=pgettext_lazy("interaction", "Kind"), choices=InteractionKind.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=_("What was said or done"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    text = forms.CharField(label=_("What was said or done"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
     occurred_at = forms.DateTimeField(
         label=pgettext_lazy("interaction", "When"),
         required=False,
@@ -143,7 +143,7 @@ class EntryForm(VersionedForm):
 
 
 class SupersedeForm(EntryForm):
-    topic = None  # type: ignore[assignment] -- Django's way to leave a field of the parent out
+    topic = None  # type: ignore[assignment]  # Django's way to leave a field of the parent out
 
 
 class ContactForm(VersionedForm):

@@ -75,7 +75,7 @@ def note(request: HttpRequest, customer_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         try:
-            actions.note_interaction(customer_id=customer.pk, by=request.user.actor, **form.cleaned_data)
+            actions.note_interaction(customer_id=customer.pk, by=found.by(request), **form.cleaned_data)
         except KexinError as error:
             answers.onto(form, error)
         else:

@@ -17,7 +17,7 @@ from kexin.surfaces.web.customers.forms import VersionedForm
 TEMPLATE = "customers/form.html"
 
 
-def edit(
+def edit(  # noqa: PLR0913 -- what one small form is made of
     request: HttpRequest,
     *,
     customer: Customer,

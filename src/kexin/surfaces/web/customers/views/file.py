@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ ASK_FROM = 50  # percent: a likely duplicate must be answered before a new file 
 @page("customer.edit")
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user = found.person(request)
     initial = {"branch": user.branch_id, "owner": user.pk, "name": request.GET.get("name", "")[:120]}
     form = NewCustomerForm(request.POST or None, initial=initial, user=user)
     twins: list[queries.Duplicate] = []
@@ -29,7 +31,7 @@ def create(request: HttpRequest) -> HttpResponse:
         twins = _twins(request, typed)
         if typed.pop("confirmed") or not any(twin.score >= ASK_FROM for twin in twins):
             try:
-                customer = actions.create_customer(**_points(typed), by=user.actor)
+                customer = actions.create_customer(**_points(typed), by=found.by(request))
             except KexinError as error:
                 answers.onto(form, error)
             else:
@@ -56,10 +58,10 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
     return editing.edit(
         request,
         customer=customer,
-        form_of=lambda *args, **kwargs: EditCustomerForm(*args, user=request.user, customer=customer, **kwargs),
+        form_of=lambda *args, **kwargs: EditCustomerForm(*args, user=found.person(request), customer=customer, **kwargs),
         initial=EditCustomerForm.about(customer),
         save=lambda form: actions.change_customer(
-            customer_id=customer.pk, version=form.seen_version, fields=form.values, by=request.user.actor
+            customer_id=customer.pk, version=form.seen_version, fields=form.values, by=found.by(request)
         ),
         title=_("Change the file"),
         done=_("Saved."),
@@ -73,10 +75,10 @@ def hand_over(request: HttpRequest, customer_id: int) -> HttpResponse:
     return editing.edit(
         request,
         customer=customer,
-        form_of=lambda *args, **kwargs: HandOverForm(*args, user=request.user, **kwargs),
+        form_of=lambda *args, **kwargs: HandOverForm(*args, user=found.person(request), **kwargs),
         initial={"owner": customer.owner_id},
         save=lambda form: actions.hand_over(
-            customer_id=customer.pk, owner=form.values["owner"], reason=form.values["reason"], by=request.user.actor
+            customer_id=customer.pk, owner=form.values["owner"], reason=form.values["reason"], by=found.by(request)
         ),
         title=_("Hand over"),
         done=_("Handed over."),
@@ -91,7 +93,7 @@ def deactivate(request: HttpRequest, customer_id: int) -> HttpResponse:
         request,
         customer=customer,
         form_of=ReasonForm,
-        save=lambda form: actions.deactivate_customer(customer_id=customer.pk, reason=form.values["reason"], by=request.user.actor),
+        save=lambda form: actions.deactivate_customer(customer_id=customer.pk, reason=form.values["reason"], by=found.by(request)),
         title=_("Deactivate"),
         done=_("Deactivated. Everything is kept; it can be reactivated any time."),
         extra={"explanation": _("The customer leaves all lists and samples. Nothing is deleted."), "verb": _("Deactivate")},
@@ -105,12 +107,12 @@ def reactivate(request: HttpRequest, customer_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=customer,
-        do=lambda: actions.reactivate_customer(customer_id=customer.pk, by=request.user.actor),
+        do=lambda: actions.reactivate_customer(customer_id=customer.pk, by=found.by(request)),
         done=_("Reactivated."),
     )
 
 
-def _twins(request: HttpRequest, typed: dict[str, object]) -> list[queries.Duplicate]:
+def _twins(request: HttpRequest, typed: dict[str, Any]) -> list[queries.Duplicate]:
     def several(name: str) -> list[str]:
         value = str(typed.get(name) or "")
         return [value] if value else []
@@ -124,14 +126,12 @@ def _twins(request: HttpRequest, typed: dict[str, object]) -> list[queries.Dupli
         str(typed.get("tax_number") or ""),
         request.user,
         region=str(typed.get("region") or ""),
-        branch_id=getattr(branch, "pk", None) or typed.get("branch_id"),  # type: ignore[arg-type] -- an int or None
+        branch_id=getattr(branch, "pk", None) or typed.get("branch_id"),
     )
 
 
-def _points(typed: dict[str, object]) -> dict[str, object]:
+def _points(typed: dict[str, Any]) -> dict[str, Any]:
     """The form has one phone, mail and WeCom id; a file may have several of each."""
     given = dict(typed)
     given["phones"], given["emails"], given["wecom"] = [given.pop("phone")], [given.pop("email")], [given.pop("wecom")]
     return given
-
-

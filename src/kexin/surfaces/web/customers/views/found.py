@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from kexin.ground.audit.actor import Actor
+from kexin.ground.staff.models import User
 from kexin.loop.customers import queries
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 
@@ -21,3 +23,12 @@ def customer(request: HttpRequest, customer_id: int) -> Customer:
 
 def belonging(request: HttpRequest, model: type[Belonging], pk: int) -> Belonging:
     return get_object_or_404(queries.belongings_visible_to(request.user, model), pk=pk)
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks: access.page has let only members of staff this far."""
+    return cast("User", request.user)
+
+
+def by(request: HttpRequest) -> Actor:
+    return person(request).actor

@@ -25,7 +25,7 @@ def add_entry(request: HttpRequest, customer_id: int) -> HttpResponse:
         customer=customer,
         form_of=EntryForm,
         initial={"topic": request.GET.get("topic", "")},
-        save=lambda form: actions.add_entry(customer_id=customer.pk, by=request.user.actor, **form.values),
+        save=lambda form: actions.add_entry(customer_id=customer.pk, by=found.by(request), **form.values),
         title=_("Add to the file"),
         done=_("Added to the file."),
         anchor="file",
@@ -42,7 +42,7 @@ def supersede_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
         customer=entry.customer,
         form_of=SupersedeForm,
         initial=SupersedeForm.about(entry),
-        save=lambda form: actions.supersede_entry(entry_id=entry.pk, by=request.user.actor, **form.values),
+        save=lambda form: actions.supersede_entry(entry_id=entry.pk, by=found.by(request), **form.values),
         title=_("%(topic)s: write a newer value") % {"topic": entry.get_topic_display()},
         done=_("Added to the file; the older value is kept."),
         anchor="file",
@@ -58,7 +58,7 @@ def add_asset(request: HttpRequest, customer_id: int) -> HttpResponse:
         request,
         customer=customer,
         form_of=AssetForm,
-        save=lambda form: actions.add_asset(customer_id=customer.pk, by=request.user.actor, **form.values),
+        save=lambda form: actions.add_asset(customer_id=customer.pk, by=found.by(request), **form.values),
         title=_("Add a vehicle or installation"),
         done=_("Added to the file."),
         anchor="assets",
@@ -74,7 +74,7 @@ def change_asset(request: HttpRequest, asset_id: int) -> HttpResponse:
         customer=asset.customer,
         form_of=AssetForm,
         initial=AssetForm.about(asset),
-        save=lambda form: actions.change_asset(asset_id=asset.pk, version=form.seen_version, fields=form.values, by=request.user.actor),
+        save=lambda form: actions.change_asset(asset_id=asset.pk, version=form.seen_version, fields=form.values, by=found.by(request)),
         title=_("Change"),
         done=_("Saved."),
         anchor="assets",
@@ -89,7 +89,7 @@ def remove_asset(request: HttpRequest, asset_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=asset.customer,
-        do=lambda: actions.remove_asset(asset_id=asset_id, by=request.user.actor),
+        do=lambda: actions.remove_asset(asset_id=asset_id, by=found.by(request)),
         done=_("Removed."),
         anchor="assets",
     )
@@ -103,7 +103,7 @@ def add_occasion(request: HttpRequest, customer_id: int) -> HttpResponse:
         request,
         customer=customer,
         form_of=OccasionForm,
-        save=lambda form: actions.add_occasion(customer_id=customer.pk, by=request.user.actor, **form.values),
+        save=lambda form: actions.add_occasion(customer_id=customer.pk, by=found.by(request), **form.values),
         title=_("Add a day to remember"),
         done=_("Added to the file."),
         anchor="assets",
@@ -116,14 +116,14 @@ def change_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
     """The form shows the whole date, so opening it leaves the same trace as looking."""
     occasion = found.belonging(request, Occasion, occasion_id)
     if request.method == "GET" and occasion.year is not None:
-        actions.reveal_occasion(occasion_id=occasion.pk, by=request.user.actor)
+        actions.reveal_occasion(occasion_id=occasion.pk, by=found.by(request))
     return editing.edit(
         request,
         customer=occasion.customer,
         form_of=OccasionForm,
         initial=OccasionForm.about(occasion),
         save=lambda form: actions.change_occasion(
-            occasion_id=occasion.pk, version=form.seen_version, fields=form.values, by=request.user.actor
+            occasion_id=occasion.pk, version=form.seen_version, fields=form.values, by=found.by(request)
         ),
         title=_("Change"),
         done=_("Saved."),
@@ -139,7 +139,7 @@ def remove_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=occasion.customer,
-        do=lambda: actions.remove_occasion(occasion_id=occasion_id, by=request.user.actor),
+        do=lambda: actions.remove_occasion(occasion_id=occasion_id, by=found.by(request)),
         done=_("Removed."),
         anchor="assets",
     )
@@ -149,7 +149,7 @@ def remove_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
 @require_POST
 def reveal_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
     found.belonging(request, Occasion, occasion_id)
-    occasion = actions.reveal_occasion(occasion_id=occasion_id, by=request.user.actor)
+    occasion = actions.reveal_occasion(occasion_id=occasion_id, by=found.by(request))
     if occasion.calendar == Calendar.LUNAR:
         day = occasions.lunar_words(occasion.month, occasion.day, leap=occasion.is_leap_month)
     else:

@@ -23,7 +23,7 @@ def add_contact(request: HttpRequest, customer_id: int) -> HttpResponse:
         request,
         customer=customer,
         form_of=NewContactForm,
-        save=lambda form: actions.add_contact(customer_id=customer.pk, by=request.user.actor, **form.values),
+        save=lambda form: actions.add_contact(customer_id=customer.pk, by=found.by(request), **form.values),
         title=_("Add a contact"),
         done=_("Added to the file."),
         anchor="contacts",
@@ -40,7 +40,7 @@ def change_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         form_of=ContactForm,
         initial=ContactForm.about(contact),
         save=lambda form: actions.change_contact(
-            contact_id=contact.pk, version=form.seen_version, fields=form.values, by=request.user.actor
+            contact_id=contact.pk, version=form.seen_version, fields=form.values, by=found.by(request)
         ),
         title=_("Change the contact"),
         done=_("Saved."),
@@ -56,7 +56,7 @@ def remove_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=contact.customer,
-        do=lambda: actions.remove_contact(contact_id=contact_id, by=request.user.actor),
+        do=lambda: actions.remove_contact(contact_id=contact_id, by=found.by(request)),
         done=_("Removed."),
         anchor="contacts",
     )
@@ -70,9 +70,7 @@ def add_point(request: HttpRequest, customer_id: int) -> HttpResponse:
     def save(form: NewPointForm) -> object:
         values = form.values
         whose = values.pop("contact_id")
-        return actions.add_point(
-            customer_id=customer.pk, contact_id=int(whose) if whose else None, by=request.user.actor, **values
-        )
+        return actions.add_point(customer_id=customer.pk, contact_id=int(whose) if whose else None, by=found.by(request), **values)
 
     return editing.edit(
         request,
@@ -99,7 +97,7 @@ def change_point(request: HttpRequest, point_id: int) -> HttpResponse:
             version=form.seen_version,
             value=form.values["value"],
             note=form.values["note"],
-            by=request.user.actor,
+            by=found.by(request),
         ),
         title=_("Write the number anew"),
         done=_("Saved."),
@@ -118,7 +116,7 @@ def remove_point(request: HttpRequest, point_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=point.customer,
-        do=lambda: actions.remove_point(point_id=point_id, by=request.user.actor),
+        do=lambda: actions.remove_point(point_id=point_id, by=found.by(request)),
         done=_("Removed."),
         anchor="contacts",
     )
@@ -131,7 +129,7 @@ def first_point(request: HttpRequest, point_id: int) -> HttpResponse:
     return editing.act(
         request,
         customer=point.customer,
-        do=lambda: actions.make_point_primary(point_id=point_id, by=request.user.actor),
+        do=lambda: actions.make_point_primary(point_id=point_id, by=found.by(request)),
         done=_("Saved."),
         anchor="contacts",
     )
@@ -141,7 +139,7 @@ def first_point(request: HttpRequest, point_id: int) -> HttpResponse:
 @require_POST
 def reveal_point(request: HttpRequest, point_id: int) -> HttpResponse:
     point = found.belonging(request, ContactPoint, point_id)
-    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=request.user.actor))
+    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=found.by(request)))
 
 
 @page("customer.reveal", record="customer")
@@ -152,4 +150,4 @@ def reveal_phone(request: HttpRequest, customer_id: int) -> HttpResponse:
     point = customer.points.filter(kind=PointKind.PHONE).order_by("-is_primary", "pk").first()
     if point is None:
         raise Http404
-    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=request.user.actor))
+    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=found.by(request)))

@@ -1,0 +1,260 @@
+"""The list of customers: its columns, conditions, views and what can be done to several at once. Addresses are the surface's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kexin.ground.audit.actor import Actor
+from kexin.ground.lists.listing import BulkAction, Choices, Column, DefaultView, Done, Filter, Listing, register
+from kexin.ground.search import queries as found
+from kexin.ground.staff import queries as staff
+from kexin.ground.staff.models import Branch, User
+from kexin.kit import text as plain_text
+from kexin.loop.customers import actions, queries
+from kexin.loop.customers.choices import Behaviour, CustomerClass, Kind, PointKind, Source, Tier
+from kexin.loop.customers.models import ContactPoint, Customer, Place
+
+SLIPPED, RISEN = "slipped", "risen"
+BEHAVIOUR_WORDS = dict(Behaviour.choices)
+
+
+def records(user: User) -> QuerySet[Customer]:
+    return queries.customers_visible_to(user).select_related("owner", "branch", "place")
+
+
+def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    return found.matching(customers, "customer", text)
+
+
+def decorate(rows: list[Any], user: User) -> None:  # noqa: ARG001 -- who sees a row sees its masked number
+    """The number to use first: the customer's own before a contact's. One statement."""
+    first: dict[int, ContactPoint] = {}
+    points = ContactPoint.objects.filter(customer__in=[row.pk for row in rows], kind=PointKind.PHONE)
+    for point in points.order_by(F("contact_id").asc(nulls_first=True), "-is_primary", "pk"):
+        first.setdefault(point.customer_id, point)
+    for row in rows:
+        row.first_phone = first[row.pk].value if row.pk in first else ""
+
+
+def place_of(row: Customer) -> Place | None:
+    return getattr(row, "place", None)
+
+
+def _placed(name: str) -> Any:
+    """A value of the place, None where the customer was never assessed."""
+
+    def value(row: Customer) -> Any:
+        place = place_of(row)
+        return None if place is None or place.as_of is None and not place.tier else getattr(place, name)
+
+    return value
+
+
+def class_words(row: Customer) -> str:
+    place = place_of(row)
+    return str(place.get_customer_class_display()) if place is not None and place.customer_class else ""
+
+
+def behaviour_words(row: Customer) -> list[str]:
+    place = place_of(row)
+    if place is None or not place.behaviours:
+        return []
+    return [str(BEHAVIOUR_WORDS.get(name, name)) for name in place.behaviours.split(",")]
+
+
+def currency_of(row: Customer) -> str:
+    place = place_of(row)
+    return place.currency if place is not None else ""
+
+
+COLUMNS = (
+    Column(
+        "name",
+        gettext_lazy("Customer"),
+        lambda row: row.name,
+        format="link",
+        order="name",
+        fixed=True,
+        note=lambda row: row.salutation,
+        export_name="customer_name",
+    ),
+    Column("tier", gettext_lazy("Tier"), _placed("tier"), format="tier", order="place__tier", tie="place__pk",
+           note=_placed("previous_tier"), export_name="tier"),
+    Column("class", gettext_lazy("Class"), class_words, order="place__customer_class", tie="place__pk", export_name="customer_class",
+           plain=_placed("customer_class")),
+    Column("behaviours", gettext_lazy("Behaviour"), behaviour_words, format="chips", default=False, export_name="behaviours",
+           plain=_placed("behaviours")),
+    Column("net", gettext_lazy("Net sales"), _placed("net_amount"), format="money", order="place__net_amount", tie="place__pk",
+           currency=currency_of, export_name="net_amount"),
+    Column("margin", gettext_lazy("Margin"), _placed("margin_amount"), format="money", default=False, currency=currency_of,
+           export_name="margin_amount"),
+    Column("orders", gettext_lazy("Orders"), _placed("orders"), format="number", export_name="orders"),
+    Column("last_order", gettext_lazy("Last order"), _placed("last_order_on"), format="date", order="place__last_order_on",
+           tie="place__pk", export_name="last_order_on"),
+    Column("recency", gettext_lazy("Days since the last order"), _placed("recency_days"), format="number", default=False,
+           export_name="recency_days"),
+    Column("last_contact", gettext_lazy("Last contact"), lambda row: row.last_contact_at, format="datetime", order="last_contact_at",
+           export_name="last_contact_at"),
+    Column("owner", gettext_lazy("Owner"), lambda row: str(row.owner) if row.owner else "", order="owner_id", export_name="owner"),
+    Column("branch", gettext_lazy("Branch"), lambda row: str(row.branch) if row.branch else "", order="branch_id", export_name="branch"),
+    Column("phone", gettext_lazy("Phone"), lambda row: plain_text.mask_phone(row.first_phone), format="phone", export_name="phone",
+           plain=lambda row: row.first_phone),
+    Column("code", gettext_lazy("Code"), lambda row: row.code, order="code", default=False, export_name="customer_code"),
+    Column("kind", pgettext_lazy("customer", "Kind"), lambda row: str(row.get_kind_display()), default=False, export_name="kind",
+           plain=lambda row: row.kind),
+    Column("region", gettext_lazy("Region"), lambda row: row.region, default=False, export_name="region"),
+    Column("source", gettext_lazy("How we met"), lambda row: str(row.get_source_display()), default=False, export_name="source",
+           plain=lambda row: row.source),
+    Column("tags", gettext_lazy("Tags"), lambda row: "", format="tags", default=False, export_name="tags"),
+    Column("created", gettext_lazy("On file since"), lambda row: row.created_at, format="date", order="created_at", default=False,
+           export_name="created_at"),
+)  # fmt: skip
+
+
+def owner_choices(user: User) -> Choices:
+    return [(str(person.pk), str(person)) for person in staff.owners_for(user)]
+
+
+def branch_choices(user: User) -> Choices:
+    """Indented as the tree is."""
+    return [(str(branch.pk), "　" * (branch.path.count("/") - 2) + branch.name) for branch in staff.branches_visible_to(user)]
+
+
+def _mine(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- a flag
+    return customers.filter(owner=user)
+
+
+def _in_branches(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- records are theirs already
+    """A branch and all below it."""
+    chosen = Branch.objects.filter(pk__in=[pk for pk in value if pk.isascii() and pk.isdigit() and len(pk) < 19])  # noqa: PLR2004 -- what a key holds
+    below = Q(pk__in=[])
+    for path in chosen.values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return customers.filter(branch__in=list(Branch.objects.filter(below).values_list("pk", flat=True)))
+
+
+def _moved(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above
+    """Whose tier is another than before: A is the highest letter."""
+    moved = Q(pk__in=[])
+    if SLIPPED in value:
+        moved |= Q(place__tier__gt=F("place__previous_tier"))
+    if RISEN in value:
+        moved |= Q(place__tier__lt=F("place__previous_tier"))
+    return customers.filter(moved).exclude(place__previous_tier="").exclude(place__tier="")
+
+
+def _behaving(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above
+    behaving = Q(pk__in=[])
+    for name in value:
+        if name in Behaviour.values:
+            behaving |= Q(place__behaviours__contains=name)
+    return customers.filter(behaving)
+
+
+def _created(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above
+    """From the first day's beginning to the last day's end, in the reader's zone."""
+    low, high = value
+    zone = timezone.get_current_timezone()
+    if low is not None:
+        customers = customers.filter(created_at__gte=datetime.combine(low, time.min, zone))
+    if high is not None:
+        customers = customers.filter(created_at__lt=datetime.combine(high + timedelta(days=1), time.min, zone))
+    return customers
+
+
+FILTERS = (
+    Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine),
+    Filter("owner", gettext_lazy("Owner"), "choice", path="owner", choices=owner_choices),
+    Filter("branch", gettext_lazy("Branch and below"), "choice", choices=branch_choices, apply=_in_branches),
+    Filter("tier", gettext_lazy("Tier"), "choice", path="place__tier", choices=Tier.choices),
+    Filter(
+        "moved",
+        gettext_lazy("Tier moved"),
+        "choice",
+        choices=((SLIPPED, gettext_lazy("slipped")), (RISEN, gettext_lazy("risen"))),
+        apply=_moved,
+    ),
+    Filter("class", gettext_lazy("Class"), "choice", path="place__customer_class", choices=CustomerClass.choices),
+    Filter("behaviour", gettext_lazy("Behaviour"), "choice", choices=Behaviour.choices, apply=_behaving),
+    Filter("net", gettext_lazy("Net sales"), "number", path="place__net_amount"),
+    Filter("last_order", gettext_lazy("Last order"), "date", path="place__last_order_on"),
+    Filter("quiet", gettext_lazy("No contact for"), "days", path="last_contact_at", unit=gettext_lazy("days")),
+    Filter("kind", pgettext_lazy("customer", "Kind"), "choice", path="kind", choices=Kind.choices),
+    Filter("source", gettext_lazy("How we met"), "choice", path="source", choices=Source.choices),
+    Filter("region", gettext_lazy("Region"), "text", path="region"),
+    Filter("tag", gettext_lazy("Tag"), "tag"),
+    Filter("created", gettext_lazy("On file since"), "date", apply=_created),
+)
+
+VIEWS = (
+    DefaultView(gettext_lazy("All customers"), ""),
+    DefaultView(pgettext_lazy("customers", "Mine"), "mine=1"),
+    DefaultView(gettext_lazy("Tier slipped"), "moved=slipped&sort=-net"),
+    DefaultView(gettext_lazy("No contact for 30 days"), "quiet=30&sort=-net"),
+    DefaultView(gettext_lazy("Key customers"), "class=key&sort=-net"),
+)
+
+
+def _left_out(ids: Iterable[int], user: User) -> dict[str, int]:
+    """Chosen customers this person may not see, or who were deactivated since the page was read."""
+    chosen = list(dict.fromkeys(ids))
+    gone = len(chosen) - len(queries.seen_only(user, chosen))
+    return {_("no longer on the list"): gone} if gone else {}
+
+
+def _hand_over(ids: list[int], value: str, actor: Actor, user: User) -> Done:
+    """To somebody among those this person may choose; an empty value leaves the customers without an owner."""
+    owner = staff.owners_for(user).get(pk=int(value)) if value else None
+    seen = queries.seen_only(user, ids)
+    left_out = _left_out(ids, user)
+    done = actions.hand_over_customers(customer_ids=seen, owner=owner, by=actor) if seen else 0
+    if len(seen) > done:
+        left_out[_("already theirs")] = len(seen) - done
+    return Done(done, left_out)
+
+
+def _deactivate(ids: list[int], value: str, actor: Actor, user: User) -> Done:
+    seen = queries.seen_only(user, ids)
+    done = actions.deactivate_customers(customer_ids=seen, reason=value, by=actor) if seen else 0
+    return Done(done, _left_out(ids, user) if len(seen) < len(set(ids)) else {})
+
+
+BULK = (
+    BulkAction(
+        "hand_over",
+        gettext_lazy("Hand over"),
+        _hand_over,
+        icon="users",
+        permission="customer.bulk",
+        choices=owner_choices,
+        check=_left_out,
+    ),
+    BulkAction("deactivate", gettext_lazy("Deactivate"), _deactivate, icon="ban", permission="customer.bulk", check=_left_out),
+)
+
+CUSTOMERS = register(
+    Listing(
+        name="customers",
+        title=gettext_lazy("Customers"),
+        records=records,
+        columns=COLUMNS,
+        filters=FILTERS,
+        default_order="-last_contact",
+        search_kind="customer",
+        search=search,
+        search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
+        views=VIEWS,
+        bulk=BULK,
+        tag_kind="customer",
+        permission="customer.view",
+        decorate=decorate,
+        unit=gettext_lazy("customers"),
+    )
+)
