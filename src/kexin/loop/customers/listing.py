@@ -247,7 +247,6 @@ CUSTOMERS = register(
         columns=COLUMNS,
         filters=FILTERS,
         default_order="-last_contact",
-        search_kind="customer",
         search=search,
         search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
         views=VIEWS,
