@@ -7,6 +7,7 @@ one looks back: it keeps its sums and numbers, and touches neither the customers
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Callable
@@ -133,20 +134,24 @@ def _begin(run: Run, part: kinds.Slice, at: dict[str, Any]) -> dict[str, Any]:  
     return {
         "stage": "extract",
         "customers": known,
-        "part": 0,
         "total": total,
         "extent": [extent.last_order, extent.last_line, extent.last_change],
     }
 
 
 def _extract(run: Run, part: kinds.Slice, at: dict[str, Any]) -> dict[str, Any]:
-    todo = columns.parts(orders.Extent(*at["extent"]))
-    position = at["part"]
-    if position == len(todo):
-        return {**at, "stage": "aggregate"}
-    part.progress(done=1 + position, total=at["total"], message=_("Reading orders"))
-    columns.read_part(todo[position], currency=run.currency, folder=queries.working_folder(run.pk))
-    return {**at, "part": position + 1}
+    """Read what is not read yet. Every finished file counts; a slice that is over stops the reading process."""
+    stretches = columns.parts(orders.Extent(*at["extent"]))
+    folder = queries.working_folder(run.pk)
+    part.progress(done=1, total=at["total"], message=_("Reading orders"))
+    reading = columns.read_parts(stretches, currency=run.currency, folder=folder)
+    with contextlib.closing(reading):
+        for _one in reading:
+            part.progress(done=1 + sum((folder / stretch.file).exists() for stretch in stretches), total=at["total"])
+            if part.time_left() <= 0:
+                break
+    done = all((folder / stretch.file).exists() for stretch in stretches)
+    return {**at, "stage": "aggregate"} if done else at
 
 
 def _aggregate(run: Run, part: kinds.Slice, at: dict[str, Any]) -> dict[str, Any]:

@@ -57,20 +57,22 @@ def keep_customers(folder: Path) -> int:
     return source.keep(pa.RecordBatchReader.from_batches(schema, batches()), folder / "customers.parquet")
 
 
-def read_part(part: Part, *, currency: str, folder: Path) -> int:
-    """Read one stretch into its file, unless it is there already. How many rows."""
-    path = folder / part.file
-    if path.exists():
-        return 0
-    selects, contract = (
-        (orders.ORDERS_AS_COLUMNS, purchases.ORDERS) if part.table == "orders" else (orders.LINES_AS_COLUMNS, purchases.LINES)
-    )
-    parameters: list[int | str] = [currency] if part.table == "orders" else []
-    with (
-        source.connected(queries.database_address()) as reading,
-        source.read(reading, selects[connection.vendor], [*parameters, part.after, part.upto], contract=contract) as stream,
+def read_parts(stretches: list[Part], *, currency: str, folder: Path) -> Iterator[Part]:
+    """Read stretches into their files, those that are not there already; each is given back when its file is whole."""
+    missing = [part for part in stretches if not (folder / part.file).exists()]
+    for part, _rows in zip(
+        missing,
+        source.extract(queries.database_address(), [_wanted(part, currency, folder) for part in missing]),
+        strict=True,
     ):
-        return source.keep(stream, path)
+        yield part
+
+
+def _wanted(part: Part, currency: str, folder: Path) -> source.Wanted:
+    path = str(folder / part.file)
+    if part.table == "orders":
+        return source.Wanted(orders.ORDERS_AS_COLUMNS[connection.vendor], (currency, part.after, part.upto), purchases.ORDERS, path)
+    return source.Wanted(orders.LINES_AS_COLUMNS[connection.vendor], (part.after, part.upto), purchases.LINES, path)
 
 
 @dataclass(frozen=True)
