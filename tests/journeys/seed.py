@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from datetime import timedelta
+from typing import Any
 
 PASSWORD = "two hearts beat"
 PEOPLE = (("boss", "administrator", "all"), ("lead", "manager", "branch"), ("front", "front_line", "own"))
@@ -89,8 +90,42 @@ def main() -> None:
         todos.open_todo(kind="task", title="代步车送到公司楼下", customer=company, due_at=now + timedelta(days=2), by=by),
         todos.open_todo(kind="review", title="没有期限的一件", customer=made[5], by=by),
     ]
+    orders = _orders([*made, company], branch)
+    _assess(by)
+    told["order"] = orders[-1]
     told |= {"customer": made[0].pk, "todo": owed[1].pk, "branch": branch.pk, "user": people["front"].pk}
     json.dump(told, sys.stdout)
+
+
+def _orders(customers: list[Any], branch: Any) -> list[int]:
+    """Two years in which the first customers buy much and one of them stops; every order has two lines with a cost."""
+    from django.utils import timezone
+
+    from tests.factories.orders import make_order, make_product
+
+    product = make_product(code="BY-5000", name="5,000 公里保养", category="售后")
+    today = timezone.localdate()
+    made = []
+    for place, customer in enumerate(customers):
+        for turn in range(1, 14 - place):
+            days = 40 * turn + (400 if place == 1 else 5 * place)
+            price = 3000 // (place + 1)
+            lines = [(2, price, price * 0.6), (1, 180, 90)]
+            made.append(make_order(customer=customer, on=today - timedelta(days=days), lines=lines, branch=branch, channel="门店").pk)
+    del product
+    return made
+
+
+def _assess(by: Any) -> None:
+    """As of half a year ago and as of today, so that somebody moved."""
+    from django.utils import timezone
+
+    from kexin.ground.jobs import actions as jobs
+    from kexin.loop.standing import actions as standing
+
+    for day in (timezone.localdate() - timedelta(days=182), timezone.localdate()):
+        run = standing.assess(as_of=day, by=by, here=True)
+        jobs.run_here(run.job_id)
 
 
 if __name__ == "__main__":
