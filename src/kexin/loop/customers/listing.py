@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kexin.ground.audit.actor import Actor
+from kexin.ground.lists import actions as lists
+from kexin.ground.lists import reading
 from kexin.ground.lists.listing import BulkAction, Choices, Column, DefaultView, Done, Filter, Listing, register
 from kexin.ground.search import queries as found
 from kexin.ground.staff import queries as staff
@@ -223,7 +225,30 @@ def _hand_over(ids: list[int], value: str, actor: Actor, user: User) -> Done:
 def _deactivate(ids: list[int], value: str, actor: Actor, user: User) -> Done:
     seen = queries.seen_only(user, ids)
     done = actions.deactivate_customers(customer_ids=seen, reason=value, by=actor) if seen else 0
-    return Done(done, _left_out(ids, user) if len(seen) < len(set(ids)) else {})
+    gone = len(set(ids)) - len(seen)
+    return Done(done, {_("no longer on the list"): gone} if gone else {})
+
+
+def _add_tag(ids: list[int], value: str, actor: Actor, user: User) -> Done:
+    seen = queries.seen_only(user, ids)
+    added = lists.add_tag(kind="customer", name=value, record_ids=seen, by=actor)
+    left_out = _left_out(ids, user)
+    if len(seen) > added:
+        left_out[_("tagged so already")] = len(seen) - added
+    return Done(added, left_out)
+
+
+def _remove_tag(ids: list[int], value: str, actor: Actor, user: User) -> Done:
+    seen = queries.seen_only(user, ids)
+    removed = lists.remove_tag(kind="customer", name=value, record_ids=seen, by=actor)
+    left_out = _left_out(ids, user)
+    if len(seen) > removed:
+        left_out[_("without this tag")] = len(seen) - removed
+    return Done(removed, left_out)
+
+
+def _tag_choices(user: User) -> Choices:  # noqa: ARG001 -- tags are everybody's
+    return [(name, name) for name in reading.tag_names("customer")]
 
 
 BULK = (
@@ -234,6 +259,16 @@ BULK = (
         icon="users",
         permission="customer.bulk",
         choices=owner_choices,
+        check=_left_out,
+    ),
+    BulkAction("add_tag", gettext_lazy("Add a tag"), _add_tag, icon="tag", permission="customer.bulk", free=True, check=_left_out),
+    BulkAction(
+        "remove_tag",
+        gettext_lazy("Take off a tag"),
+        _remove_tag,
+        icon="x",
+        permission="customer.bulk",
+        choices=_tag_choices,
         check=_left_out,
     ),
     BulkAction("deactivate", gettext_lazy("Deactivate"), _deactivate, icon="ban", permission="customer.bulk", check=_left_out),
