@@ -87,7 +87,7 @@ def test_what_contradicts_itself_within_an_order_is_refused_with_its_rows() -> N
     } or sum(entry["rows"] for entry in run.summary["reasons"].values()) == 13  # fmt: skip
     assert [order.number for order in Order.objects.all()] == ["OK"]
     assert run.refusals is not None
-    sheet = load_workbook(path_of(run.refusals)).active
+    sheet = load_workbook(path_of(run.refusals).open("rb")).active
     assert sheet is not None
     table = list(sheet.iter_rows(values_only=True))
     assert table[0][2:] == tuple(headings)
@@ -100,7 +100,7 @@ def test_refused_rows_are_taken_once_they_are_mended() -> None:
     run = load_csv("orders", ORDER_HEADINGS, [row(), row(quantity="两")])
     assert counts(run) == ("done", 2, 1, 0, 0, 1)
     assert run.refusals is not None
-    mended = load_workbook(path_of(run.refusals))
+    mended = load_workbook(path_of(run.refusals).open("rb"))
     sheet = mended.active
     assert sheet is not None
     sheet.cell(2, 8).value = 5

@@ -208,11 +208,8 @@ class CustomerSession:
     def _customer(self, key: str, rows: list[int], cells: Mapping[str, list[Any]], numbers: list[int], plan: Plan) -> Read | None:
         read = Read(key, [numbers[row] for row in rows], code=cells["code"][rows[0]] if "code" in cells else "")
         if not self.people_only:
-            names = {cells["name"][row] for row in rows} - {""}
-            if len(names) > 1 or not names:
-                bad = Bad("customer_named_twice", {"code": read.code, "field": "name", "value": " / ".join(sorted(names))}) if names else Bad("missing", {"field": "name"})
-                for row in rows:
-                    plan.refuse(numbers[row], bad)
+            rows = self._one_name(read, rows, cells["name"], numbers, plan)
+            if not rows:
                 return None
             self._scalars(read, rows, cells, numbers)
         elif "customer_name" in cells:
@@ -246,6 +243,19 @@ class CustomerSession:
                 if day is not None and day[0] not in [known[0] for known in read.days]:
                     read.days.append((*day, number))
         return read
+
+    @staticmethod
+    def _one_name(read: Read, rows: list[int], names: list[str], numbers: list[int], plan: Plan) -> list[int]:
+        """Rows of one code name one customer: the first name stands, rows that name somebody else are refused."""
+        name = next((names[row] for row in rows if names[row]), "")
+        for row in rows:
+            if not name:
+                plan.refuse(numbers[row], Bad("missing", {"field": "name"}))
+            elif names[row] not in {"", name}:
+                plan.refuse(numbers[row], Bad("name_differs", {"code": read.code, "name": name, "value": names[row]}))
+        kept = [row for row in rows if name and names[row] in {"", name}]
+        read.rows = [numbers[row] for row in kept]
+        return kept
 
     def _scalars(self, read: Read, rows: list[int], cells: Mapping[str, list[Any]], numbers: list[int]) -> None:
         for name in SCALARS:

@@ -35,7 +35,10 @@ def blockers(steps: Sequence[Undo], run_id: int) -> list[Text]:
 def hanging_on(customers: Sequence[int], run_id: int) -> list[Text]:
     """What other domains, and other acts, have written about these customers."""
     found: list[Text] = []
-    for relation in Customer._meta.related_objects:  # noqa: SLF001 -- Django's documented way to what refers to a model
+    # Hidden relations too: most of ours have no name on this side.
+    for relation in Customer._meta.get_fields(include_hidden=True):  # noqa: SLF001 -- Django's documented way to what refers to a model
+        if not relation.auto_created or relation.concrete or not relation.is_relation:
+            continue
         model: Any = relation.related_model
         if model in OWN or model._meta.label in COMPUTED:  # noqa: SLF001 -- as above
             continue
