@@ -91,7 +91,7 @@ class DayOverride(models.Model):
 class User(AbstractUser):
     """A member of staff. `role` says what they may do, `sees` which records they may do it to."""
 
-    first_name = last_name = None  # type: ignore[misc, assignment]  # one name field: Chinese names are not split
+    first_name = last_name = None  # type: ignore[assignment]  # one name field: Chinese names are not split
     name = models.CharField(_("Name"), max_length=80, blank=True)
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.FRONT_LINE)
     sees = models.CharField(_("Sees"), max_length=10, choices=Sees.choices, default=Sees.BRANCH)

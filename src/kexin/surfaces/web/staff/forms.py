@@ -24,7 +24,7 @@ HOLIDAYS = [
 RANGE = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(?:[-–—~～至到])\s*(\d{1,2})(?::(\d{2}))?")
 
 
-class BranchChoice(forms.ModelChoiceField):
+class BranchChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Branches as a tree: indented by how deep they stand."""
 
     def __init__(self, **kwargs: Any) -> None:
