@@ -36,7 +36,14 @@ def write(listing: Listing, asked: Asked, user: User, path: Path, *, machine: bo
     columns = [column for column in listing.columns if column.export_name] if machine else list(asked.columns)
     heading = [column.export_name if machine else str(column.label) for column in columns]
     rows = _cells(listing, asked, user, columns, machine=machine, progress=progress)
-    return (_write_workbook if path.suffix.lower() == ".xlsx" else _write_csv)(path, heading, rows)
+    return write_rows(path, heading, rows)
+
+
+def write_rows(path: Path, heading: list[str], rows: Iterator[list[Any]], *, for_excel: bool = True) -> int:
+    """Write a table, .csv or .xlsx by the ending, and return the number of rows. Programs read CSV without Excel's mark at the start."""
+    if path.suffix.lower() == ".xlsx":
+        return _write_workbook(path, heading, rows)
+    return _write_csv(path, heading, rows, encoding="utf-8-sig" if for_excel else "utf-8")
 
 
 def _cells(
@@ -63,10 +70,10 @@ def _cell(column: Column, row: Any, tags: dict[int, list[str]], *, machine: bool
     return str(value)
 
 
-def _write_csv(path: Path, heading: list[str], rows: Iterator[list[Any]]) -> int:
+def _write_csv(path: Path, heading: list[str], rows: Iterator[list[Any]], *, encoding: str = "utf-8-sig") -> int:
     count = 0
     # The mark at the start is what makes Excel read UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)
         writer.writerow([safe(name) for name in heading])
         for count, row in enumerate(rows, start=1):  # noqa: B007 -- counted for the caller

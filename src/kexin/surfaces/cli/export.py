@@ -1,0 +1,206 @@
+"""`kexin export`: customers, orders or standing as a file, whole and streaming, with stable headings for programs."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kexin.surfaces.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+BATCH = 2000
+ENDINGS = (".csv", ".xlsx")
+CONDITION = re.compile(r"^\s*(\w+)\s*(>=|<=|=)\s*(.*?)\s*$", re.DOTALL)
+LOOKUPS = {"=": "exact", ">=": "gte", "<=": "lte"}
+
+
+@dataclass(frozen=True)
+class Export:
+    """One kind of file: (heading, ORM path) of each column, the records, and what is read in bulk beside them by customer key."""
+
+    records: Callable[[], QuerySet[Any]]
+    columns: tuple[tuple[str, str], ...]
+    reach: bool = False  # phones, e-mails and WeCom ids of the customer follow as columns
+
+    @property
+    def heading(self) -> list[str]:
+        return [name for name, _path in self.columns] + (["phones", "emails", "wecom"] if self.reach else [])
+
+
+def _customers() -> QuerySet[Any]:
+    from kexin.loop.customers.models import Customer  # noqa: PLC0415 -- needs Django
+
+    return Customer.objects.filter(merged_into=None).order_by("pk")
+
+
+def _orders() -> QuerySet[Any]:
+    from kexin.loop.orders.models import OrderLine  # noqa: PLC0415 -- needs Django
+
+    return OrderLine.objects.order_by("order_id", "pk")
+
+
+def _standing() -> QuerySet[Any]:
+    from kexin.loop.customers.models import Place  # noqa: PLC0415 -- needs Django
+
+    return Place.objects.filter(as_of__isnull=False, customer__merged_into=None).order_by("pk")
+
+
+EXPORTS = {
+    "customers": Export(
+        _customers,
+        (
+            ("customer_code", "code"), ("name", "name"), ("kind", "kind"), ("salutation", "salutation"), ("tax_number", "tax_number"),
+            ("owner", "owner__username"), ("branch", "branch__code"), ("source", "source"), ("region", "region"), ("address", "address"),
+            ("is_active", "is_active"), ("created_at", "created_at"), ("last_contact_at", "last_contact_at"), ("tier", "place__tier"),
+            ("customer_class", "place__customer_class"),
+        ),
+        reach=True,
+    ),
+    "orders": Export(
+        _orders,
+        (
+            ("order_number", "order__number"), ("kind", "order__kind"), ("customer_code", "order__customer__code"),
+            ("branch", "order__branch__code"), ("channel", "order__channel"), ("occurred_at", "order__occurred_at"),
+            ("occurred_on", "order__occurred_on"), ("promised_on", "order__promised_on"), ("delivered_on", "order__delivered_on"),
+            ("cancelled_on", "order__cancelled_on"), ("undoes", "order__undoes__number"), ("currency", "order__currency"), ("line", "key"),
+            ("product_code", "product__code"), ("description", "description"), ("quantity", "quantity"), ("unit_price", "unit_price"),
+            ("amount", "amount"), ("unit_cost", "unit_cost"),
+        ),
+    ),
+    "standing": Export(
+        _standing,
+        (
+            ("customer_code", "customer__code"), ("name", "customer__name"), ("as_of", "as_of"), ("recency_days", "recency_days"),
+            ("orders", "orders"), ("gross_amount", "gross_amount"), ("returned_amount", "returned_amount"), ("net_amount", "net_amount"),
+            ("margin_amount", "margin_amount"), ("currency", "currency"), ("tier", "tier"), ("previous_tier", "previous_tier"),
+            ("tier_since", "tier_since"), ("customer_class", "customer_class"), ("behaviours", "behaviours"), ("abc", "abc"),
+            ("rfm", "rfm"), ("first_order_on", "first_order_on"), ("last_order_on", "last_order_on"),
+        ),
+    ),
+}  # fmt: skip
+
+
+@click.command(
+    "export",
+    help=_(
+        "Export customers, orders (one row a line) or standing to FILE, CSV or XLSX by its ending.\n\n"
+        "All rows are written, unmasked, with headings that never change. Text that a spreadsheet would run as a formula gets an "
+        "apostrophe before it. The export is noted in the audit trail."
+    ),
+)
+@click.argument("what", type=click.Choice(list(EXPORTS)))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help=_("Only rows like this: tier=A, net_amount>=1000. Repeatable.")
+)
+@click.option("--force", is_flag=True, help=_("Replace FILE if it is there."))
+def export(what: str, file: Path, conditions: tuple[str, ...], force: bool) -> None:  # noqa: FBT001 -- a flag of the command line
+    from kexin.ground.audit import actions as audit  # noqa: PLC0415 -- needs Django
+    from kexin.ground.audit.actor import Actor  # noqa: PLC0415 -- the same
+    from kexin.ground.lists import writing  # noqa: PLC0415 -- the same
+    from kexin.ground.lists.errors import FileExists  # noqa: PLC0415 -- the same
+
+    if file.suffix.lower() not in ENDINGS:
+        raise click.BadParameter(_("the name must end in .csv or .xlsx"), param_hint="FILE")
+    if not file.parent.is_dir():
+        raise click.BadParameter(_("the folder {path} is not there").format(path=file.parent), param_hint="FILE")
+    if file.exists() and not force:
+        raise FileExists(path=file)
+    chosen = EXPORTS[what]
+    records = _where(chosen, conditions)
+
+    # Beside the final name, so that the rename is one step and nobody ever reads half a file.
+    part = file.with_name(f".{file.stem}.{os.getpid()}{file.suffix}")
+    try:
+        count = writing.write_rows(part, chosen.heading, _told(_rows(chosen, records)), for_excel=False)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    audit.record(
+        action="export.run", kind=what, label=file.name, by=Actor.system("cli"), changes={"rows": count, "where": list(conditions)}
+    )
+    click.echo(_("{count} rows written to {path}.").format(count=count, path=file))
+
+
+def _where(chosen: Export, conditions: tuple[str, ...]) -> QuerySet[Any]:
+    from django.core.exceptions import ValidationError  # noqa: PLC0415 -- needs Django
+
+    paths = dict(chosen.columns)
+    records = chosen.records()
+    for condition in conditions:
+        found = CONDITION.match(condition)
+        if found is None or found[1] not in paths:
+            known = ", ".join(paths)
+            raise click.BadParameter(
+                _("“{condition}” is not COLUMN=VALUE with one of {known}").format(condition=condition, known=known), param_hint="--where"
+            )
+        column, sign, value = found.groups()
+        path = paths[column]
+        try:
+            records = records.filter(
+                **{f"{path}__isnull": True} if value == "" and _is_nullable(records, path) else {f"{path}__{LOOKUPS[sign]}": value}
+            )
+        except (ValidationError, ValueError, TypeError, ArithmeticError) as error:
+            raise click.BadParameter(
+                _("“{value}” does not fit {column}").format(value=value, column=column), param_hint="--where"
+            ) from error
+    return records
+
+
+def _is_nullable(records: QuerySet[Any], path: str) -> bool:
+    field: Any = None
+    model: Any = records.model
+    for part in path.split("__"):
+        field = model._meta.get_field(part)  # noqa: SLF001 -- Django's documented way to ask
+        model = field.related_model
+    return bool(field.null)
+
+
+def _rows(chosen: Export, records: QuerySet[Any]) -> Iterator[list[Any]]:
+    paths = [path for _name, path in chosen.columns]
+    batch: list[list[Any]] = []
+    for key, *row in records.values_list("pk", *paths).iterator(chunk_size=BATCH):
+        if not chosen.reach:
+            yield row
+            continue
+        batch.append([key, *row])
+        if len(batch) == BATCH:
+            yield from _with_reach(batch)
+            batch = []
+    yield from _with_reach(batch)
+
+
+def _with_reach(batch: list[list[Any]]) -> Iterator[list[Any]]:
+    """Each row without its key, and how to reach that customer: one statement a batch."""
+    from kexin.loop.customers.choices import PointKind  # noqa: PLC0415 -- needs Django
+    from kexin.loop.customers.models import ContactPoint  # noqa: PLC0415 -- the same
+
+    found: dict[tuple[int, str], list[str]] = {}
+    points = ContactPoint.objects.filter(customer__in=[row[0] for row in batch], contact=None).order_by("-is_primary", "pk")
+    for customer, kind, value in points.values_list("customer_id", "kind", "value"):
+        found.setdefault((customer, kind), []).append(value)
+    for key, *row in batch:
+        yield [*row, *("; ".join(found.get((key, kind), ())) for kind in (PointKind.PHONE, PointKind.EMAIL, PointKind.WECOM))]
+
+
+def _told(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The same rows; somebody at a terminal sees how far it is."""
+    shows = sys.stderr.isatty()
+    for number, row in enumerate(rows, start=1):
+        if shows and number % 10_000 == 0:
+            click.echo(f"\r{number:,}", nl=False, err=True)
+        yield row
+    if shows:
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+commands = (export,)
