@@ -52,7 +52,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
         text=given.get("q", "")[:LONGEST].strip(),
         values={f.name: value for f in listing.filters if (value := _value(f, given)) is not None},
         order=_order(listing, given.get("sort", "")),
-        columns=_columns(listing, given.get("cols", "")),
+        columns=_columns(listing, ",".join(given.getlist("cols"))),
         after=given.get("after", "")[:LONGEST],
         before=given.get("before", "")[:LONGEST],
         size=_size(given.get("size", "")),
@@ -111,7 +111,7 @@ def _columns(listing: Listing, asked: str) -> tuple[Column, ...]:
         return tuple(column for column in listing.columns if column.default or column.fixed)
     fixed = tuple(column for column in listing.columns if column.fixed)
     chosen: list[Column] = []
-    for name in dict.fromkeys(asked.split(",")):
+    for name in dict.fromkeys(filter(None, asked.split(","))):
         column = listing.column(name)
         if column is None:
             raise BadAddress(name="cols", value=name)

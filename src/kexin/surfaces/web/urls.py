@@ -15,6 +15,7 @@ ROOMS = (
     ("jobs/", "jobs"),
     ("files/", "files"),
     ("search/", "search"),
+    ("lists/", "lists"),
     ("staff/", "staff"),
     ("settings/", "settings"),
     ("audit/", "audit"),

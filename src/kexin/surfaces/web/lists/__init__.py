@@ -1,0 +1,1 @@
+"""What every list page can do besides listing: saved views, bulk actions, exports."""
