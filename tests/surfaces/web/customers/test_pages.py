@@ -21,6 +21,7 @@ BY = Actor.system("cli")
 # Session, person, branches below, customer with owner, branch and place, contacts, points, entries, assets, days (9); one for
 # each part of the timeline (file, orders, standing, to-dos) and one for its counts (5); to-dos, tags (2); the company (2).
 PAGE_STATEMENTS = 18
+LIST_STATEMENTS = 17
 
 
 @pytest.fixture
@@ -240,3 +241,32 @@ def test_a_closed_file_says_so_and_opens_again(browser: Client, person: User) ->
     assert browser.post(reverse("customers:reactivate", args=[customer.pk])).status_code == 302
     customer.refresh_from_db()
     assert customer.is_active
+
+
+def test_the_list_costs_the_same_for_one_and_three_rows(browser: Client, person: User, django_assert_num_queries: Any) -> None:
+    browser.get(reverse("customers:list"))
+    for _ in range(2):
+        with django_assert_num_queries(LIST_STATEMENTS):
+            answer = browser.get(reverse("customers:list"))
+        assert answer.status_code == 200
+        for number in range(3):
+            actions.create_customer(name=f"王伟{number}", phones=["13812342207"], owner=person, branch=person.branch, by=BY)
+
+
+def test_the_list_shows_what_it_should_and_nothing_more(browser: Client, person: User) -> None:
+    nasty = "<script>alert(1)</script>"
+    customer = actions.create_customer(name=nasty, phones=["13812342207"], branch=person.branch, by=BY)
+    actions.create_customer(name="别店的", branch=make_branch(), by=BY)
+    actions.place(rows=[PlaceRow(customer_id=customer.pk, tier="B", previous_tier="A", net_amount=18200, currency="CNY")], by=BY)
+    text = browser.get(reverse("customers:list")).content.decode()
+    assert nasty not in text
+    assert "别店的" not in text
+    assert "13812342207" not in text
+    assert reverse("customers:reveal_phone", args=[customer.pk]) in text
+    assert "18,200" in text
+    assert reverse("customers:new") in text
+
+
+def test_an_address_somebody_changed_is_answered_in_words(browser: Client) -> None:
+    for query in ("sort=nothing", "size=7", "after=x", "tier=Z", "net_min=viel", "quiet=-1"):
+        assert browser.get(reverse("customers:list") + "?" + query).status_code in {400, 409, 422}, query

@@ -31,5 +31,5 @@ EMPTY = (_("No customers yet."), _("Import a file"), "imports:list")
 @page("customer.view")
 def customers(request: HttpRequest) -> HttpResponseBase:
     chosen = SHOWN if staff.may(request.user, "customer.reveal") else MASKED
-    context = {"may_edit": staff.may(request.user, "customer.edit")}
+    context = {"may_edit": staff.may(request.user, "customer.edit"), "may_import": staff.may(request.user, "import.run")}
     return listing.render(request, replace(chosen, empty=EMPTY), template="customers/list.html", **context)
