@@ -31,7 +31,7 @@ def test_old_and_new_stand_side_by_side_in_the_readers_words() -> None:
 
     row = signed_in("en").get(reverse("audit:list")).context["rows"][0]
 
-    assert (row.who, row.action, row.kind, row.surface) == ("李娜", "changed a person", "Person", "on a page")
+    assert (row.who, row.action, row.kind, row.surface) == ("李娜", "changed a person", "Member of staff", "on a page")
     assert [(change.label, change.old, change.new) for change in row.changes] == [
         ("Role", "Front line", "Manager"),
         ("Active", "yes", "no"),

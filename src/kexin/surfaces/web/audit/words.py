@@ -7,15 +7,14 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.staff.choices import Role, Sees
 
 KINDS: dict[str, str | Promise] = {
-    "user": _("Person"),
+    "user": _("Member of staff"),
     "branch": _("Branch"),
     "company": _("Company"),
     "customer": _("Customer"),
@@ -144,6 +143,7 @@ VALUES: dict[str, dict[str, str | Promise]] = {
     "language": {"zh-hans": "简体中文", "en": "English"},
     "theme": {"light": _("Light"), "dark": _("Dark"), "": _("As the device")},
 }
+EMPTY_PAIRS = (["", ""], [None, None], ["", None], [None, ""])
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 SURFACES: dict[str, str | Promise] = {
     "web": _("on a page"),
@@ -185,7 +185,7 @@ class Row:
 
     @property
     def who(self) -> str:
-        return now("The system") if self.entry.actor_id is None and self.entry.actor_name == "system" else self.entry.actor_name
+        return gettext("The system") if self.entry.actor_id is None and self.entry.actor_name == "system" else self.entry.actor_name
 
     @property
     def url(self) -> str:
@@ -199,7 +199,7 @@ class Row:
 
     @property
     def changes(self) -> list[Change]:
-        return [_change(name, value) for name, value in self.entry.changes.items()]
+        return [_change(name, value) for name, value in self.entry.changes.items() if value not in EMPTY_PAIRS]
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -213,7 +213,7 @@ def actions() -> list[tuple[str, str]]:
 def _change(name: str, value: Any) -> Change:
     label = str(FIELDS.get(name, name))
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 -- a pair: old and new
-        return Change(label, _readable(name, value[0]), _readable(name, value[1]))
+        return Change(label, _readable(name, value[0]), _readable(name, value[1]), single=value[0] in ("", None))
     return Change(label, "", _readable(name, value), single=True)
 
 
@@ -221,9 +221,9 @@ def _readable(name: str, value: Any) -> str:  # noqa: PLR0911 -- one kind of val
     if isinstance(value, str) and value in VALUES.get(name, {}):
         return str(VALUES[name][value])
     if isinstance(value, bool):
-        return now("yes") if value else now("no")
+        return gettext("yes") if value else gettext("no")
     if value is None or value in ("", [], {}):
-        return now("empty")
+        return gettext("empty")
     if name == "week" and isinstance(value, dict):
         return "；".join(f"{WEEKDAYS[int(day)]} {' '.join(hours)}" for day, hours in value.items())
     if value == "closed":
