@@ -96,12 +96,12 @@ class Installation:
 
     def job(self, number: int) -> dict[str, Any]:
         names = "state, done, total, lease_holder, attempts, turn, error, checkpoint"
-        row = dict(zip(names.split(", "), self.rows(f"SELECT {names} FROM jobs_job WHERE id = {number}")[0], strict=True))
+        row = dict(zip(names.split(", "), self.rows(f"SELECT {names} FROM jobs_job WHERE id = {number}")[0], strict=True))  # noqa: S608 -- our own names
         return row | {"checkpoint": json.loads(row["checkpoint"]) if isinstance(row["checkpoint"], str) else row["checkpoint"]}
 
     def traces(self, action: str, job: int) -> list[int]:
         """The numbers a job (or whoever heard of it) left, in the order they were left."""
-        found = self.rows(f"SELECT label FROM audit_entry WHERE action = '{action}' AND record_id = '{job}' ORDER BY id")
+        found = self.rows(f"SELECT label FROM audit_entry WHERE action = '{action}' AND record_id = '{job}' ORDER BY id")  # noqa: S608 -- the same
         return [int(label) for (label,) in found]
 
     def holder(self, number: int) -> int | None:

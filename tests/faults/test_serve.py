@@ -6,7 +6,6 @@ import socket
 
 import psutil
 import pytest
-
 from tests.faults.installation import Installation, kill, until
 
 pytestmark = pytest.mark.fault

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-
 from tests.faults.installation import Installation, Wire, kill, until
 
 pytestmark = pytest.mark.fault

@@ -3,10 +3,10 @@ from __future__ import annotations
 import time
 
 from django.db import transaction
+from tests.faults.room.announcements import Counted
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.jobs import actions, kinds
-from tests.faults.room.announcements import Counted
 
 
 @kinds.job("faults.count", title="Count")

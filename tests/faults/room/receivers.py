@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import time
 
+from tests.faults.room.announcements import Counted
+
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs.announcements import hears
-from tests.faults.room.announcements import Counted
 
 
 @hears(Counted)

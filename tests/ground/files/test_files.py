@@ -10,11 +10,13 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.factories.staff import make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.audit.models import Entry
@@ -22,14 +24,13 @@ from kexin.ground.files import actions, queries, rules, viewers
 from kexin.ground.files.errors import DiskFull, FileGone, FileTooBig
 from kexin.ground.files.models import StoredFile
 from kexin.ground.jobs import actions as jobs
-from tests.factories.staff import make_user
 
 ME = Actor(id=7, name="王伟")
 UNKNOWN = "application/octet-stream"
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path) -> None:
+def _own_folder(settings: Any, tmp_path: Path) -> None:
     settings.HOME = tmp_path
     settings.FILES_KEEP_FREE = 0
 
@@ -104,7 +105,7 @@ def test_a_name_keeps_its_ending() -> None:
 
 
 @pytest.mark.django_db
-def test_a_file_too_big_leaves_nothing_behind(settings) -> None:
+def test_a_file_too_big_leaves_nothing_behind(settings: Any) -> None:
     settings.FILES_MAX_SIZE = 10
 
     with pytest.raises(FileTooBig):
@@ -126,7 +127,7 @@ def test_a_source_that_breaks_off_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.django_db
-def test_the_reserve_of_the_disk_is_never_used(settings) -> None:
+def test_the_reserve_of_the_disk_is_never_used(settings: Any) -> None:
     settings.FILES_KEEP_FREE = 2**60
 
     with pytest.raises(DiskFull) as caught:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone, translation
+from tests.factories.staff import make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.ground.jobs import actions, holder, kinds, leases, queries, rules, runner, sweeper
 from kexin.ground.jobs.errors import JobEnded, JobNotEnded
 from kexin.ground.jobs.models import Job, State
-from tests.factories.staff import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_runs_slice_after_slice_to_its_end() -> None:
 def test_a_job_is_queued_by_the_transaction_that_asked_for_it() -> None:
     from django_q.models import OrmQ  # noqa: PLC0415 -- only this test looks into the queue
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 -- the transaction is what is tested
         actions.start(kind="tests.count", arguments={"to": 1}, by=ME)
         raise ZeroDivisionError
     assert (Job.objects.count(), OrmQ.objects.count()) == (0, 0)

@@ -9,7 +9,6 @@ import tarfile
 from pathlib import Path
 
 import pytest
-
 from tests.surfaces.cli.test_commands import kexin
 
 pytestmark = pytest.mark.sqlite

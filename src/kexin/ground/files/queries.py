@@ -44,6 +44,7 @@ def may_download(user: User | AnonymousUser, stored: StoredFile) -> bool:
         return True
     if not stored.kind or stored.record_id is None:
         return user.role == ADMIN
-    registry.autodiscover()  # a domain's viewers stand in its jobs or receivers, or come with its AppConfig
+    if stored.kind not in viewers.VIEWERS:
+        registry.autodiscover()  # a domain's viewers stand in its jobs or receivers, or come with its AppConfig
     viewer = viewers.VIEWERS.get(stored.kind)
     return viewer is not None and viewer(user, stored.record_id)

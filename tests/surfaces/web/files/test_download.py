@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.factories.staff import make_user
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.files import actions, queries
 from kexin.ground.files.models import StoredFile
 from kexin.ground.staff.models import User
-from tests.factories.staff import make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"

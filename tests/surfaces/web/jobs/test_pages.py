@@ -7,11 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.factories.staff import make_user
 
 from kexin.ground.jobs import actions
 from kexin.ground.jobs.models import Job, State
 from kexin.ground.staff.models import User
-from tests.factories.staff import make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
@@ -89,13 +89,13 @@ def test_a_failed_job_says_why_and_a_finished_one_what_it_did() -> None:
     person = make_user()
     client = signed_in(person)
     failed = make_job(person, state=State.FAILED, error="The disk of the data folder is full.")
-    done = make_job(person, state=State.DONE, result={"added": 1234, "refused": 2, "inner": {"x": 1}}, link="/imports/5/")
+    done = make_job(person, state=State.DONE, result={"added": 1234, "refused": 2, "nested": {"x": 1}}, link="/imports/5/")
 
     assert "The disk of the data folder is full." in client.get(reverse("jobs:job", args=[failed.public_id])).content.decode()
     text = client.get(reverse("jobs:job", args=[done.public_id])).content.decode()
     assert "1,234" in text
     assert 'href="/imports/5/"' in text
-    assert "inner" not in text
+    assert "nested" not in text
 
 
 def test_progress_asks_again_while_it_goes_on_and_reads_the_page_anew_when_it_ended() -> None:

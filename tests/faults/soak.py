@@ -1,0 +1,117 @@
+"""Kills pages, worker, supervisor and imports at random moments, and looks for anything lost or doubled.
+
+python -m tests.faults.soak [--kills 100] [--seed 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+from tests.faults.installation import Installation, kill, until
+
+JOBS, NUMBERS, CUSTOMERS = 4, 400, 20_000
+
+
+def soak(installation: Installation, *, kills: int, seed: int) -> Counter[str]:
+    """Hurt the installation so many times, let it finish, and compare with what must be there. Gives what was killed."""
+    chance = random.Random(seed)  # noqa: S311 -- the same moments again with the same seed
+    killed: Counter[str] = Counter()
+    source = installation.home / "customers.csv"
+    _write_customers(source)
+    jobs = installation.start(*[{"to": NUMBERS * max(1, kills // 10), "pause": 0.02, "slice": 150, "announce": True}] * JOBS)
+    serve = installation.spawn("serve", "--port", str(installation.port))
+    importing = installation.spawn("import", "customers", str(source))
+
+    while sum(killed.values()) < kills:
+        time.sleep(chance.uniform(0.05, 1.5))
+        what = chance.choice(["any", "any", "any", "pages", "worker", "import", "serve"])
+        victim = _victim(installation, what, chance, serve, importing)
+        if victim is None:
+            continue
+        kill(victim)
+        killed[what] += 1
+        if serve.poll() is not None:
+            serve = installation.spawn("serve", "--port", str(installation.port))
+        if importing.poll() not in {None, 0}:
+            importing = installation.spawn("import", "customers", str(source))
+
+    until(lambda: installation.answers() == 200, within=120, log=installation.log)
+    until(lambda: all(installation.job(job)["state"] == "done" for job in jobs), within=900, every=1, log=installation.log)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        importing.wait(300)
+    until(lambda: _open_jobs(installation) == 0, within=300, every=1, log=installation.log)
+
+    expected = list(range(1, NUMBERS * max(1, kills // 10) + 1))
+    for job in jobs:
+        assert installation.traces("faults.effect", job) == expected, f"job {job} lost or doubled a batch"
+    for job in jobs:
+        until(lambda job=job: len(installation.traces("faults.heard", job)) >= len(expected), within=300, every=1, log=installation.log)
+        assert sorted(installation.traces("faults.heard", job)) == expected, f"announcements of job {job} were lost or heard twice"
+
+    again = installation.run("import", "customers", str(source), "--json")
+    assert again.returncode == 0, again.stderr
+    assert installation.rows("SELECT count(*), count(DISTINCT code) FROM customers_customer") == [(CUSTOMERS, CUSTOMERS)]
+    third = installation.run("import", "customers", str(source), "--json")
+    assert f'"unchanged": {CUSTOMERS}' in third.stdout, third.stdout
+
+    serve.send_signal(signal.SIGKILL)
+    serve.wait()
+    until(lambda: installation.family() == [], within=10)
+    return killed
+
+
+def _victim(
+    installation: Installation, what: str, chance: random.Random, serve: subprocess.Popen[bytes], importing: subprocess.Popen[bytes]
+) -> int | None:
+    if what == "serve":
+        return serve.pid if serve.poll() is None else None
+    if what == "import":
+        return importing.pid if importing.poll() is None else None
+    with contextlib.suppress(psutil.NoSuchProcess):
+        children = psutil.Process(serve.pid).children(recursive=True)
+        if what == "any":
+            return chance.choice(children).pid if children else None
+        return next((child.pid for child in children if what in child.cmdline() and child.ppid() == serve.pid), None)
+    return None
+
+
+def _open_jobs(installation: Installation) -> int:
+    return int(installation.rows("SELECT count(*) FROM jobs_job WHERE state IN ('waiting', 'running')")[0][0])
+
+
+def _write_customers(path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["客户编号", "客户名称", "电话"])
+        out.writerows([f"S-{number:06d}", f"客户{number}", f"139{number:08d}"] for number in range(CUSTOMERS))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    print(f"seed {options.seed}")  # noqa: T201 -- a program for the terminal
+    with tempfile.TemporaryDirectory() as folder:
+        installation = Installation(Path(folder) / "home")
+        try:
+            assert installation.run("jobs").returncode == 0
+            began = time.monotonic()
+            killed = soak(installation, kills=options.kills, seed=options.seed)
+        finally:
+            installation.close()
+    print(f"{sum(killed.values())} killed ({dict(killed)}), {time.monotonic() - began:.0f} s: nothing lost, nothing doubled, nothing left")  # noqa: T201 -- the same
+
+
+if __name__ == "__main__":
+    main()
