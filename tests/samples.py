@@ -168,3 +168,10 @@ def _file(branch: Branch, owner: User) -> Any:
     from kexin.ground.files import actions  # noqa: PLC0415 -- see above
 
     return actions.store(content=io.BytesIO(b"code,name\n"), name="list.csv", purpose="export", by=owner.actor).public_id
+
+
+@sample("import")
+def _import(branch: Branch, owner: User) -> int:
+    from tests.factories.imports import make_import  # noqa: PLC0415 -- see above
+
+    return make_import(created_by=owner.pk).pk
