@@ -153,6 +153,8 @@ class Visitor:
 
     def theme(self, name: str) -> None:
         self.page.evaluate("name => window.kxApplyTheme(name)", name)
+        # Two frames: what the theme changes is computed in the first and stands in the second.
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def axe(self) -> list[str]:
         """What axe finds, one line each. Evaluated by the debugger, so the page's own policy stays in force."""

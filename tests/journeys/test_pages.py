@@ -33,10 +33,14 @@ def _look_at(here: Visitor, path: str, language: str) -> list[str]:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_sound(visitor: Callable[..., Visitor], path: str, language: str) -> None:
-    assert _look_at(visitor("boss", language=language), path, language) == []
+    faults = _look_at(visitor("boss", language=language), path, language)
+
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("path", OPEN_PAGES)
 def test_open_page_is_sound(visitor: Callable[..., Visitor], path: str, language: str) -> None:
-    assert _look_at(visitor(None, language=language), path, language) == []
+    faults = _look_at(visitor(None, language=language), path, language)
+
+    assert not faults, "\n".join(faults)

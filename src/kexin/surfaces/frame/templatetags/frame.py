@@ -10,7 +10,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect, Select, Textarea
+from django.template import Context
 from django.template.loader import render_to_string
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -55,6 +57,14 @@ def tier(letter: str | None, was: str = "") -> SafeString:
     down = letter > was
     words = _("down from %(tier)s") if down else _("up from %(tier)s")
     return format_html('{} <span class="kx-s kx-nw">{}{}</span>', badge, icon("arrow-down" if down else "arrow-up"), words % {"tier": was})
+
+
+@register.simple_tag(takes_context=True)
+def pagetitle(context: Context) -> str:
+    """What the page's `title` block says: a page that names no heading of its own is headed by its title."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block("title") if blocks is not None else None
+    return "" if block is None else block.nodelist.render(context)
 
 
 # Cards and what stands in them
