@@ -144,9 +144,9 @@ def _announcements_page(said: dict[str, str]) -> str:
     rows = []
     for name, kind in announcements().items():
         payload = ", ".join(f"`{field}`" for field in inspect.signature(kind).parameters)
-        said = (inspect.getdoc(kind) or "").split("\n\n")[0]
+        text = (inspect.getdoc(kind) or "").split("\n\n")[0]
         # A dataclass without a docstring of its own carries its signature as one.
-        rows.append(f"| `{name}` | {payload} | {_cell('' if said.startswith(kind.__name__ + '(') else said)} |")
+        rows.append(f"| `{name}` | {payload} | {_cell('' if text.startswith(kind.__name__ + '(') else text)} |")
     head = [f"| {said['name']} | {said['payload']} | {said['meaning']} |", "| --- | --- | --- |"]
     return _page(said["announcements"], said["announcements_text"], [*head, *rows])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""["'](KEXIN_[A-Z_]+|DATABASE_URL|REDIS_URL)["']""")
 # Handed from one of our processes to another; nobody sets them.
-INTERNAL = {"KEXIN_TEST_NO_SKIP"}
+INTERNAL = {"KEXIN_SUPERVISOR"}
 
 
 def _read() -> set[str]:
