@@ -60,7 +60,7 @@ def render(request: HttpRequest, listing: Listing, *, template: str = "frame/lis
 
 def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]:
     asked = page.asked
-    columns = [_heading(listing, column, asked) for column in asked.columns]
+    columns = [_heading(column, asked) for column in asked.columns]
     return {
         "listing": listing,
         "page": page,
@@ -82,7 +82,7 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
     }
 
 
-def _heading(listing: Listing, column: Column, asked: Asked) -> dict[str, Any]:
+def _heading(column: Column, asked: Asked) -> dict[str, Any]:
     sorted_by = asked.order.removeprefix("-") == column.name
     falling = asked.order.startswith("-")
     # The first click sorts numbers from the top and words from the start; the next one turns round.
@@ -168,15 +168,16 @@ def _condition(listing: Listing, f: Filter, asked: Asked, user: User) -> dict[st
 
 def _views(listing: Listing, asked: Asked, user: User) -> list[dict[str, Any]]:
     now = set(asked.params)
-    found: list[dict[str, Any]] = []
-    for default in listing.views:
-        found.append({"name": default.name, "url": f"?{default.query}", "current": _params(listing, default.query) == now})
-    for view in queries.views_of(listing.name, user):
-        mine = view.owner_id == user.pk
-        found.append(
-            {"name": view.name, "url": f"?{view.query}", "current": _params(listing, view.query) == now, "pk": view.pk, "mine": mine}
-        )
-    return found
+
+    def is_now(query: str) -> bool:
+        return _params(listing, query) == now
+
+    delivered = [{"name": one.name, "url": f"?{one.query}", "current": is_now(one.query)} for one in listing.views]
+    saved = [
+        {"name": view.name, "url": f"?{view.query}", "current": is_now(view.query), "pk": view.pk, "mine": view.owner_id == user.pk}
+        for view in queries.views_of(listing.name, user)
+    ]
+    return delivered + saved
 
 
 def _params(listing: Listing, query: str) -> set[tuple[str, str]]:

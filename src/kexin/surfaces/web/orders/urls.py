@@ -17,7 +17,7 @@ urlpatterns = [
     path("products/<int:product_id>/", product.edit, name="product"),
 ]
 
-if find_spec("kexin.surfaces.frame.listing") is not None:
+if find_spec("kexin.surfaces.web.orders.lists") is not None:
     from kexin.surfaces.web.orders.views import listed
 
     urlpatterns += [path("", listed.orders, name="list"), path("products/", listed.products, name="products")]

@@ -25,7 +25,7 @@ urlpatterns = [
     path("rules/<int:rules_id>/discard/", ruling.discard, name="discard"),
 ]
 
-if find_spec("kexin.surfaces.frame.listing") is not None:
+if find_spec("kexin.surfaces.web.standing.lists") is not None:
     from kexin.surfaces.web.standing.views import everybody
 
     urlpatterns.append(path("customers/", everybody.customers, name="customers"))
