@@ -6,6 +6,7 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        from kexin.loop.orders import parts  # noqa: PLC0415 -- models first
+        from kexin.loop.orders import lists, parts  # noqa: PLC0415 -- models first
 
+        lists.register_lists()
         parts.register_part()

@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
 
@@ -8,8 +6,8 @@ class StandingConfig(AppConfig):
     label = "standing"
 
     def ready(self) -> None:
-        if find_spec("kexin.kit.text") is None:  # only while the tree is being built
-            return
-        from kexin.loop.standing import parts  # noqa: PLC0415 -- models first
+        from kexin.ground.lists.listing import register  # noqa: PLC0415 -- models first
+        from kexin.loop.standing import lists, parts  # noqa: PLC0415 -- models first
 
+        register(lists.STANDING)
         parts.register_part()

@@ -54,7 +54,9 @@ def link(context: Context, start: Mapping[str, Any], seconds: float) -> tuple[Ma
     while True:
         changes = Change.objects.filter(run_id=context.run_id).values("change")
         found = list(
-            Order.objects.filter(pk__gt=last, kind__in=[OrderKind.CANCELLATION, OrderKind.RETURN], change__in=changes, customer__isnull=False)
+            Order.objects.filter(
+                pk__gt=last, kind__in=[OrderKind.CANCELLATION, OrderKind.RETURN], change__in=changes, customer__isnull=False
+            )
             .order_by("pk")
             .values_list("pk", flat=True)[:ORDERS]
         )

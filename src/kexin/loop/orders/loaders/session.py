@@ -27,12 +27,42 @@ from kexin.loop.orders.loaders.fields import CANCELLED, FIELDS, KINDS, STATUSES
 from kexin.loop.orders.models import Order, OrderLine, Product
 
 LABELS = {item.name: item.label for item in FIELDS}
-LENGTHS = {"order_number": 60, "line_number": 36, "customer_code": 40, "customer_name": 120, "customer_region": 60, "product_code": 60, "description": 200, "category": 80, "channel": 40, "undoes": 60}
+LENGTHS = {
+    "order_number": 60,
+    "line_number": 36,
+    "customer_code": 40,
+    "customer_name": 120,
+    "customer_region": 60,
+    "product_code": 60,
+    "description": 200,
+    "category": 80,
+    "channel": 40,
+    "undoes": 60,
+}
 TEXTS = tuple(LENGTHS)
 ASSUMED_CURRENCY = "CNY"
 SAMPLES = 20  # of one batch
 KNOWN_LIMIT = 50_000
-ORDER_COLUMNS = ("id", "public_id", "number", "kind", "customer_id", "branch_id", "channel", "currency", "occurred_at", "occurred_on", "promised_on", "delivered_on", "cancelled_on", "undoes_id", "amount", "line_count", "version", "change")
+ORDER_COLUMNS = (
+    "id",
+    "public_id",
+    "number",
+    "kind",
+    "customer_id",
+    "branch_id",
+    "channel",
+    "currency",
+    "occurred_at",
+    "occurred_on",
+    "promised_on",
+    "delivered_on",
+    "cancelled_on",
+    "undoes_id",
+    "amount",
+    "line_count",
+    "version",
+    "change",
+)
 LINE_COLUMNS = ("id", "order_id", "key", "product_id", "description", "quantity", "unit_price", "amount", "unit_cost", "undoes_id")
 PRODUCT_COLUMNS = ("id", "code", "name", "category", "unit_cost", "is_active", "version", "change")
 HEADER = ("branch_id", "channel", "currency", "kind", "promised_on", "delivered_on", "cancelled_on")
@@ -79,7 +109,9 @@ class OrderSession:
         self.create = context.option("unknown_customers", "create") != "refuse"
         self.clear = context.option("blank", "keep") == "clear"
         branches = list(Branch.objects.values_list("pk", "code", "name", "zone"))
-        self.branches = {name.casefold(): pk for pk, _code, name, _zone in branches} | {code.casefold(): pk for pk, code, _name, _zone in branches}
+        self.branches = {name.casefold(): pk for pk, _code, name, _zone in branches} | {
+            code.casefold(): pk for pk, code, _name, _zone in branches
+        }
         self.zones = {pk: ZoneInfo(zone) for pk, _code, _name, zone in branches}
         self.default_currency = str(context.option("currency", company.currency or ASSUMED_CURRENCY)).upper()
         self.currency_assumed = not context.option("currency") and not company.currency and "currency" not in self.mapped
@@ -93,7 +125,10 @@ class OrderSession:
         orders = self.context.date_orders
         made: dict[str, Callable[[str], Any]] = {name: self._text(name, limit) for name, limit in LENGTHS.items()}
         made |= {name: self._number(name) for name in ("quantity", "unit_price", "amount", "unit_cost")}
-        made |= {name: self._with_field(name, lambda raw, name=name: parsing.day(raw, order=orders.get(name, ""))) for name in ("promised_on", "delivered_on", "cancelled_on")}
+        made |= {
+            name: self._with_field(name, lambda raw, name=name: parsing.day(raw, order=orders.get(name, "")))
+            for name in ("promised_on", "delivered_on", "cancelled_on")
+        }
         made["ordered_at"] = self._with_field("ordered_at", self._instant)
         made["currency"] = self._with_field("currency", parsing.currency)
         made["kind"] = self._with_field("kind", lambda raw: parsing.choice(raw, words=KINDS))
@@ -294,7 +329,9 @@ class OrderSession:
 
     def _lines(self, read: Read, rows: list[int], cells: dict[str, list[Any]], numbers: list[int], plan: Plan) -> None:
         products, descriptions = cells.get("product_code"), cells.get("description")
-        quantities, prices, amounts, costs, marks = (cells.get(name) for name in ("quantity", "unit_price", "amount", "unit_cost", "line_number"))
+        quantities, prices, amounts, costs, marks = (
+            cells.get(name) for name in ("quantity", "unit_price", "amount", "unit_cost", "line_number")
+        )
         seen: dict[str, int] = {}
         taken: set[str] = set()
         for row in rows:
@@ -348,7 +385,10 @@ class OrderSession:
                         plan.refuse(line[7], Bad("customer_unknown", {"value": read.customer}))
                     continue
                 name, region = work.customers.get(read.customer, ("", ""))
-                work.customers[read.customer] = (name or read.values.get("customer_name", ""), region or read.values.get("customer_region", ""))
+                work.customers[read.customer] = (
+                    name or read.values.get("customer_name", ""),
+                    region or read.values.get("customer_region", ""),
+                )
             kept.append(read)
         reads[:] = kept
         new = work.customers.keys() - self.counted_new
@@ -364,8 +404,12 @@ class OrderSession:
         unknown = wanted - self.products.keys()
         incomplete = {code for code in wanted - unknown if not self.products[code][1]}
         if unknown or incomplete:
-            for pk, code, name, category, cost in Product.objects.filter(code__in=unknown | incomplete).values_list("pk", "code", "name", "category", "unit_cost"):
-                full = bool(name) and bool(category or "category" not in self.mapped) and (cost is not None or "unit_cost" not in self.mapped)
+            for pk, code, name, category, cost in Product.objects.filter(code__in=unknown | incomplete).values_list(
+                "pk", "code", "name", "category", "unit_cost"
+            ):
+                full = (
+                    bool(name) and bool(category or "category" not in self.mapped) and (cost is not None or "unit_cost" not in self.mapped)
+                )
                 self.products[code] = (pk, full)
                 if not full:
                     blanks[code] = (pk, name, category, cost)
@@ -393,7 +437,9 @@ class OrderSession:
 
     def _lines_of(self, orders: list[int]) -> dict[int, dict[str, Any]]:
         found: dict[int, dict[str, Any]] = {}
-        for line in OrderLine.objects.filter(order_id__in=orders).values_list("pk", "order_id", "key", "product__code", "description", "quantity", "unit_price", "amount", "unit_cost"):
+        for line in OrderLine.objects.filter(order_id__in=orders).values_list(
+            "pk", "order_id", "key", "product__code", "description", "quantity", "unit_price", "amount", "unit_cost"
+        ):
             found.setdefault(line[1], {})[line[2]] = line
         return found
 
@@ -406,9 +452,27 @@ class OrderSession:
             if old is None:
                 fresh.append(line)
                 continue
-            was = {"product": old[3] or "", "description": old[4], "quantity": old[5], "unit_price": old[6], "amount": old[7], "unit_cost": old[8]}
-            now = {"product": line[1], "description": line[2], "quantity": Decimal(line[3]), "unit_price": Decimal(line[4]), "amount": line[5], "unit_cost": None if line[6] is None else Decimal(line[6])}
-            differs = {name: value for name, value in now.items() if was[name] != value and (value not in ("", None) or (self.clear and name == "unit_cost" and "unit_cost" in self.mapped))}
+            was = {
+                "product": old[3] or "",
+                "description": old[4],
+                "quantity": old[5],
+                "unit_price": old[6],
+                "amount": old[7],
+                "unit_cost": old[8],
+            }
+            now = {
+                "product": line[1],
+                "description": line[2],
+                "quantity": Decimal(line[3]),
+                "unit_price": Decimal(line[4]),
+                "amount": line[5],
+                "unit_cost": None if line[6] is None else Decimal(line[6]),
+            }
+            differs = {
+                name: value
+                for name, value in now.items()
+                if was[name] != value and (value not in ("", None) or (self.clear and name == "unit_cost" and "unit_cost" in self.mapped))
+            }
             if differs:
                 altered.append((old[0], {name: was[name] for name in differs}, differs))
                 changed_rows.add(line[7])
@@ -489,7 +553,10 @@ class OrderSession:
 
     def _write_products(self, work: Work, journal: Journal, change: int) -> dict[str, int]:
         ids = bulk.allocate(Product, len(work.products))
-        rows = [(pk, code, name, category, cost, 1, 1, change) for pk, (code, (name, category, cost)) in zip(ids, work.products.items(), strict=True)]
+        rows = [
+            (pk, code, name, category, cost, 1, 1, change)
+            for pk, (code, (name, category, cost)) in zip(ids, work.products.items(), strict=True)
+        ]
         bulk.insert(Product, PRODUCT_COLUMNS, rows)
         journal.added += [("product", first, last) for first, last in bulk.ranges(ids)]
         for pk, fill in work.fills.items():
@@ -497,7 +564,10 @@ class OrderSession:
             Product.objects.filter(pk=pk).update(**fill, change=change, version=F("version") + 1)
             journal.changed.append(("product", pk, old))
         for row in rows:
-            self.products[row[1]] = (row[0], bool(row[2]) and bool(row[3] or "category" not in self.mapped) and (row[4] is not None or "unit_cost" not in self.mapped))
+            self.products[row[1]] = (
+                row[0],
+                bool(row[2]) and bool(row[3] or "category" not in self.mapped) and (row[4] is not None or "unit_cost" not in self.mapped),
+            )
         return {code: known[0] for code, known in self.products.items()}
 
     def _write_new(self, work: Work, customers: Mapping[str, int], products: Mapping[str, int], journal: Journal, change: int) -> None:
@@ -511,14 +581,30 @@ class OrderSession:
             total = Decimal(0)
             for key, product, description, quantity, price, amount, cost, _row in read.lines:
                 total += amount
-                lines.append((next(line_ids), pk, key, products[product] if product else None, description, quantity, price, str(amount), cost, None))
+                lines.append(
+                    (next(line_ids), pk, key, products[product] if product else None, description, quantity, price, str(amount), cost, None)
+                )
             day = self._day((read.at, read.at.astimezone(self.zone).date()), values.get("branch_id"))
             orders.append(
                 (
-                    pk, uuid.uuid4().hex, read.number, read.kind, customers[read.customer] if read.customer else None, values.get("branch_id"),
-                    values.get("channel", ""), read.currency, read.at.strftime("%Y-%m-%d %H:%M:%S") + suffix, day.isoformat(),
-                    _iso(values.get("promised_on")), _iso(values.get("delivered_on")), _iso(values.get("cancelled_on")), None,
-                    str(total), len(read.lines), 1, change,
+                    pk,
+                    uuid.uuid4().hex,
+                    read.number,
+                    read.kind,
+                    customers[read.customer] if read.customer else None,
+                    values.get("branch_id"),
+                    values.get("channel", ""),
+                    read.currency,
+                    read.at.strftime("%Y-%m-%d %H:%M:%S") + suffix,
+                    day.isoformat(),
+                    _iso(values.get("promised_on")),
+                    _iso(values.get("delivered_on")),
+                    _iso(values.get("cancelled_on")),
+                    None,
+                    str(total),
+                    len(read.lines),
+                    1,
+                    change,
                 )  # fmt: skip
             )
         bulk.insert(Order, ORDER_COLUMNS, orders)
@@ -526,7 +612,16 @@ class OrderSession:
         journal.added += [("order", first, last) for first, last in bulk.ranges(ids)]
         journal.added += [("order_line", first, last) for first, last in bulk.ranges(line[0] for line in lines)]
 
-    def _write_change(self, order: Any, fields: dict[str, Any], fresh: list[Line], altered: list[Any], known: tuple[Mapping[str, int], Mapping[str, int]], journal: Journal, change: int) -> None:
+    def _write_change(
+        self,
+        order: Any,
+        fields: dict[str, Any],
+        fresh: list[Line],
+        altered: list[Any],
+        known: tuple[Mapping[str, int], Mapping[str, int]],
+        journal: Journal,
+        change: int,
+    ) -> None:
         customers, products = known
         values = dict(fields)
         if "customer_new" in values:
@@ -539,8 +634,14 @@ class OrderSession:
         amount = order.amount + sum((line[5] for line in fresh), Decimal(0))
         for pk, was, now in altered:
             amount += now.get("amount", Decimal(0)) - was.get("amount", Decimal(0))
-            new = {("product_id" if name == "product" else name): (products[value] if name == "product" else value) for name, value in now.items()}
-            old = {("product_id" if name == "product" else name): (self._product_id(value) if name == "product" else _json(value)) for name, value in was.items()}
+            new = {
+                ("product_id" if name == "product" else name): (products[value] if name == "product" else value)
+                for name, value in now.items()
+            }
+            old = {
+                ("product_id" if name == "product" else name): (self._product_id(value) if name == "product" else _json(value))
+                for name, value in was.items()
+            }
             OrderLine.objects.filter(pk=pk).update(**new)
             journal.changed.append(("order_line", pk, old))
         old = {name: _json(getattr(order, name)) for name in values}

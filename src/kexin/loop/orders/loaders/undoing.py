@@ -22,7 +22,9 @@ def blockers(steps: Sequence[Undo], run_id: int) -> list[Text]:
     found: list[Text] = []
     added = undoing.ids_of(steps, "order", added=True)
     orders = [*added, *undoing.ids_of(steps, "order", added=False)]
-    found += [_("order %(number)s was changed since") % {"number": order.number} for order in undoing.foreign_changes(Order, orders, run_id)]
+    found += [
+        _("order %(number)s was changed since") % {"number": order.number} for order in undoing.foreign_changes(Order, orders, run_id)
+    ]
     others = Order.objects.exclude(change__in=undoing.changes_of(run_id))
     found += [_("order %(number)s undoes one of these") % {"number": order.number} for order in others.filter(undoes_id__in=added)[:5]]
     lines = undoing.ids_of(steps, "order_line", added=True)

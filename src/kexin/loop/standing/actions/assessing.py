@@ -392,7 +392,7 @@ class _Writer:
         if self.was is None:
             return None
         for name in ("margin_year", "net_year"):
-            change = float(self.now[name][row] - self.was[name][row])
-            if change == change:  # noqa: PLR0124 -- NaN where one of the two is not known
-                return Decimal(repr(round(change, 4)))
+            now, was = float(self.now[name][row]), float(self.was[name][row])
+            if not (np.isnan(now) and np.isnan(was)):  # nothing bought within one of the two years is nothing earned
+                return Decimal(repr(round(float(np.nan_to_num(now) - np.nan_to_num(was)), 4)))
         return None

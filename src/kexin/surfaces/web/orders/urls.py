@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import path
 
-from kexin.surfaces.web.orders.views import order, product
+from kexin.surfaces.web.orders.views import listed, order, product
 
 app_name = "orders"
 
 urlpatterns = [
+    path("", listed.orders, name="list"),
+    path("products/", listed.products, name="products"),
     path("<int:order_id>/", order.page, name="order"),
     path("<int:order_id>/delivery/", order.delivery, name="delivery"),
     path("<int:order_id>/cancel/", order.cancel, name="cancel"),
@@ -16,8 +16,3 @@ urlpatterns = [
     path("products/new/", product.new, name="product-new"),
     path("products/<int:product_id>/", product.edit, name="product"),
 ]
-
-if find_spec("kexin.surfaces.web.orders.lists") is not None:
-    from kexin.surfaces.web.orders.views import listed
-
-    urlpatterns += [path("", listed.orders, name="list"), path("products/", listed.products, name="products")]

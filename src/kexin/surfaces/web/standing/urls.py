@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import path
 
-from kexin.surfaces.web.standing.views import overview, ruling
+from kexin.surfaces.web.standing.views import everybody, overview, ruling
 
 app_name = "standing"
 
 urlpatterns = [
     path("", overview.page, name="page"),
     path("assess/", overview.assess, name="assess"),
+    path("customers/", everybody.customers, name="customers"),
     path("runs/", overview.runs, name="runs"),
     path("runs/<int:run_id>/", overview.run, name="run"),
     path("movers/", overview.movers, name="movers"),
@@ -24,8 +23,3 @@ urlpatterns = [
     path("rules/<int:rules_id>/apply/", ruling.apply, name="apply"),
     path("rules/<int:rules_id>/discard/", ruling.discard, name="discard"),
 ]
-
-if find_spec("kexin.surfaces.web.standing.lists") is not None:
-    from kexin.surfaces.web.standing.views import everybody
-
-    urlpatterns.append(path("customers/", everybody.customers, name="customers"))
