@@ -10,7 +10,7 @@ import threading
 import uuid
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships none
 
 
 @functools.cache

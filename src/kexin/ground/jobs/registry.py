@@ -18,8 +18,6 @@ _found = False
 
 def autodiscover() -> None:
     global _found  # noqa: PLW0603 -- once a process
-    if _found:
-        return
     with _lock:
         if _found:
             return

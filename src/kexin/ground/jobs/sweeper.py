@@ -33,9 +33,9 @@ def sweep(*, afresh: bool = False) -> int:
     queued = 0
     for job_id in idle.order_by("id").values_list("pk", flat=True)[:100]:
         with transaction.atomic():
-            job = _locked(idle.filter(pk=job_id)).first()  # another worker's sweeper may have been quicker
-            if job is not None:
-                queue.hand_over(job)
+            still_idle = _locked(idle.filter(pk=job_id)).first()  # another worker's sweeper may have been quicker
+            if still_idle is not None:
+                queue.hand_over(still_idle)
                 queued += 1
     return queued
 

@@ -216,8 +216,8 @@ def _write(part: Path, database: Path) -> tuple[int, int]:
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz", compresslevel=3) as archive:
         _add(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-        for name, (path, _digest) in members.items():
-            archive.add(path, arcname=name, recursive=False)
+        for name, (place, _digest) in members.items():
+            archive.add(place, arcname=name, recursive=False)
         archive.close()
         raw.flush()
         os.fsync(raw.fileno())

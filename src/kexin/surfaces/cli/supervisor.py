@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships none
 
 from kexin.surfaces.cli import kinship
 

@@ -20,7 +20,7 @@ def download(request: HttpRequest, file_id: UUID) -> FileResponse:
         raise Http404
 
     content = queries.open_stored(stored)
-    actions.note_download(stored=stored, by=request.user.actor)  # type: ignore[union-attr] -- only staff get here
+    actions.note_download(stored=stored, by=request.user.actor)  # type: ignore[union-attr]  # only staff get here
 
     response = FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)
     response["X-Content-Type-Options"] = "nosniff"

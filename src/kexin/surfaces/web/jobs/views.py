@@ -114,7 +114,7 @@ def _visible(request: HttpRequest, job_id: UUID) -> Job:
 
 
 def _actor(request: HttpRequest) -> Any:
-    return request.user.actor  # type: ignore[union-attr] -- the page is for people who are signed in
+    return request.user.actor  # type: ignore[union-attr]  # the page is for people who are signed in
 
 
 def _unattended(jobs: list[Job]) -> bool:
