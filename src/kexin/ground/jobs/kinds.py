@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 20.0
 
 
-class Cancelled(Exception):  # noqa: N818 -- not an error: the person asked for it
+class Cancelled(Exception):
     """Raised by `progress` when somebody cancelled the job. The batch it was called in is rolled back."""
 
 
-class LeaseLost(Exception):  # noqa: N818 -- not an error of this job: another worker has gone on with it
+class LeaseLost(Exception):
     """Raised by `progress` when this process no longer holds the job. The batch it was called in is rolled back."""
 
 
