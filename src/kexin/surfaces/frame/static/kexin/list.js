@@ -8,7 +8,7 @@
     var chosen = all("[data-choose]:checked").length;
     var words = bar.querySelector("[data-chosen]");
     bar.hidden = chosen === 0;
-    words.textContent = words.dataset.chosen.replace("%s", chosen);
+    words.textContent = words.dataset.chosen.replace("#", chosen);
     var head = document.querySelector("[data-choose-all]");
     if (head) { head.checked = chosen > 0 && chosen === all("[data-choose]").length; head.indeterminate = chosen > 0 && !head.checked; }
     all("[data-choose]").forEach(function (box) { box.closest("tr").setAttribute("aria-selected", box.checked); });
