@@ -97,7 +97,7 @@ def card(
         return format_html('<section class="kx-c{}"{}>{}</section>', f" kx-edge-{tone}" if tone else "", attributes, body)
     heading = _id("card")
     return format_html(
-        '<section class="kx-c{}"{} aria-labelledby="{}"><div class="kx-ch"><h2 id="{}">{}</h2>'
+        '<section class="kx-c{}"{} role="group" aria-labelledby="{}"><div class="kx-ch"><h2 id="{}">{}</h2>'
         '{}<span class="kx-sp"></span>{}{}</div>{}</section>',
         f" kx-edge-{tone}" if tone else "",
         attributes,
@@ -342,10 +342,21 @@ def chart(
     table: Mapping[str, Sequence[Any]] | None = None,
     height: int = 280,
     note: object = "",
+    *,
+    quiet: bool = False,
 ) -> str:
     return render_to_string(
         "frame/parts/chart.html",
-        {"id": id, "option_id": f"{id}-option", "option": option, "heading": heading, "table": table, "height": height, "note": note},
+        {
+            "id": id,
+            "option_id": f"{id}-option",
+            "option": option,
+            "heading": heading,
+            "table": table,
+            "height": height,
+            "note": note,
+            "quiet": quiet,
+        },
     )
 
 

@@ -73,7 +73,7 @@ def _stats(run: Run, moves: Mapping[str, int]) -> list[Stat]:
         note = _("%(came)s came, %(left)s left") % {"came": formats.number(top.came), "left": formats.number(top.left)}
         share = _("%(share)s %(basis)s in twelve months") % {"share": formats.percent(top.value_share, 1), "basis": basis}
         found.append(Stat(_("Tier A"), formats.number(top.customers), "", share, note))
-    since = _("since %(day)s") % {"day": formats.date(run.previous.as_of)} if run.previous else _("there was no run before")
+    since = _("against %(day)s") % {"day": formats.date(run.previous.as_of)} if run.previous else _("there was no run before")
     rose = ngettext("%(n)s customer rose", "%(n)s customers rose", moves["up"]) % {"n": formats.number(moves["up"])}
     found.append(Stat(_("Slipped to a lower tier"), formats.number(moves["down"]), "", since, rose))
     found.extend(_concentration(run))

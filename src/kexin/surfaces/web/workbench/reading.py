@@ -74,7 +74,7 @@ def the_list(request: HttpRequest, user: User, now: datetime) -> dict[str, Any]:
     return {
         "scope": scope,
         "scopes": [
-            (todos.MINE, _("Mine"), counts.mine),
+            (todos.MINE, pgettext("to-dos", "Mine"), counts.mine),
             *(
                 []
                 if user.sees == Sees.OWN

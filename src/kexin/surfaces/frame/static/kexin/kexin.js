@@ -281,7 +281,10 @@
     var picks = $$("select.kx-pick", root).filter(function (select) { return !select.tomselect; });
     if (picks.length) load(document.body.dataset.picks, function () {
       picks.forEach(function (select) {
-        if (!select.tomselect) new window.TomSelect(select, { maxOptions: 200, hidePlaceholder: true, allowEmptyOption: true });
+        if (select.tomselect) return;
+        var label = select.labels && select.labels[0];
+        if (label) select.setAttribute("aria-label", label.textContent.trim());
+        new window.TomSelect(select, { maxOptions: 200, hidePlaceholder: true, allowEmptyOption: true });
       });
     });
     var focus = $("[data-focus]", root) || $(".kx-field.bad input, .kx-field.bad select, .kx-field.bad textarea", root);
