@@ -78,6 +78,7 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
         "may_share": staff.may(user, "view.share"),
         "query": asked.address(),
         "nothing_asked": not asked.text and not asked.values,
+        "may_search": listing.search is not None,  # a template would call the function itself
         "empty": _empty(listing),
     }
 
