@@ -56,7 +56,7 @@ def save_view(request: HttpRequest, listing: str) -> HttpResponse:
     return answers.done(request, answers.back(request), _("The view “%(name)s” is saved.") % {"name": name})
 
 
-@access.page(None)
+@access.page(None, record="view")
 @require_POST
 def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
     user = request.user
