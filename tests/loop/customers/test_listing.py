@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.lists import reading
@@ -15,8 +17,6 @@ from kexin.loop.customers import actions
 from kexin.loop.customers.actions import PlaceRow
 from kexin.loop.customers.listing import CUSTOMERS
 from kexin.loop.customers.models import Customer, HandOver
-from tests.factories.customers import make_customer
-from tests.factories.staff import make_branch, make_user
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-
-from kexin.ground.imports import errors
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 from tests.factories.customers import make_customer
 from tests.factories.imports import counts, load_csv, undo
 from tests.factories.staff import make_branch, make_user
+
+from kexin.ground.imports import errors
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +58,16 @@ def test_a_customer_with_everything() -> None:
 
 def test_several_rows_with_one_code_are_its_contacts() -> None:
     headings = ["客户编号", "客户名称", "税号", "联系人", "职务", "联系人电话"]
-    rows = [["C1", "澄湖物流有限公司", "91350100M000100Y43", "周敏", "采购", "13800138000"], ["C1", "", "", "吴强", "财务", "13900139000"], ["C2", "王伟", "", "", "", ""]]
+    rows = [
+        ["C1", "澄湖物流有限公司", "91350100M000100Y43", "周敏", "采购", "13800138000"],
+        ["C1", "", "", "吴强", "财务", "13900139000"],
+        ["C2", "王伟", "", "", "", ""],
+    ]
     assert counts(load_csv("customers", headings, rows)) == ("done", 3, 3, 0, 0, 0)
-    assert stand()[0] == [("C1", "澄湖物流有限公司", "organisation", "91350100M000100Y43", "import", "", None, None), ("C2", "王伟", "person", "", "import", "", None, None)]
+    assert stand()[0] == [
+        ("C1", "澄湖物流有限公司", "organisation", "91350100M000100Y43", "import", "", None, None),
+        ("C2", "王伟", "person", "", "import", "", None, None),
+    ]
     assert stand()[2] == [("C1", "吴强", "财务", False), ("C1", "周敏", "采购", True)]
     rows[1][4] = "财务经理"
     again = load_csv("customers", headings, [*rows, ["C1", "澄湖物流有限公司", "", "郑新", "", ""]])
@@ -94,7 +101,11 @@ def test_without_codes_name_and_phone_make_a_customer_one() -> None:
     assert counts(load_csv("customers", headings, rows)) == ("done", 3, 3, 0, 0, 0)
     assert counts(load_csv("customers", headings, rows)) == ("done", 3, 0, 0, 3, 0)
     assert Customer.objects.filter(name="王伟").count() == 2
-    assert counts(load_csv("contacts", ["客户名称", "联系人"], [["李娜", "她弟弟"], ["王伟", "谁"], ["没有", "谁"]])) == ("done", 3, 1, 0, 0, 2) or True
+    assert (
+        counts(load_csv("contacts", ["客户名称", "联系人"], [["李娜", "她弟弟"], ["王伟", "谁"], ["没有", "谁"]]))
+        == ("done", 3, 1, 0, 0, 2)
+        or True
+    )
 
 
 def test_rows_are_refused_with_their_reason() -> None:
@@ -104,7 +115,14 @@ def test_rows_are_refused_with_their_reason() -> None:
     ]  # fmt: skip
     run = load_csv("customers", ["客户编号", "客户名称", "手机", "邮箱", "网点"], rows)
     assert counts(run) == ("done", 8, 2, 0, 0, 6)
-    assert sorted(entry["code"] for entry in run.summary["reasons"].values()) == ["bad_email", "bad_phone", "branch_unknown", "missing", "name_differs", "text_too_long"]
+    assert sorted(entry["code"] for entry in run.summary["reasons"].values()) == [
+        "bad_email",
+        "bad_phone",
+        "branch_unknown",
+        "missing",
+        "name_differs",
+        "text_too_long",
+    ]
     assert "1380013800" not in str(run.summary)
 
 
@@ -121,7 +139,9 @@ def test_a_customer_somebody_worked_on_since_is_not_taken_back() -> None:
     run = load_csv("customers", ["客户编号", "客户名称"], [["K1", "一"]])
     from kexin.loop.customers.models import Interaction  # noqa: PLC0415 -- used once
 
-    Interaction.objects.create(customer=Customer.objects.get(), kind="note", occurred_at=dt.datetime(2024, 3, 5, tzinfo=dt.UTC), text="来过")
+    Interaction.objects.create(
+        customer=Customer.objects.get(), kind="note", occurred_at=dt.datetime(2024, 3, 5, tzinfo=dt.UTC), text="来过"
+    )
     with pytest.raises(errors.UndoBlocked):
         undo(run)
     assert Customer.objects.count() == 1

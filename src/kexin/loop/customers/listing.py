@@ -54,7 +54,7 @@ def _placed(name: str) -> Any:
 
     def value(row: Customer) -> Any:
         place = place_of(row)
-        return None if place is None or place.as_of is None and not place.tier else getattr(place, name)
+        return None if place is None or (place.as_of is None and not place.tier) else getattr(place, name)
 
     return value
 
@@ -114,7 +114,7 @@ COLUMNS = (
     Column("region", gettext_lazy("Region"), lambda row: row.region, default=False, export_name="region"),
     Column("source", gettext_lazy("How we met"), lambda row: str(row.get_source_display()), default=False, export_name="source",
            plain=lambda row: row.source),
-    Column("tags", gettext_lazy("Tags"), lambda row: "", format="tags", default=False, export_name="tags"),
+    Column("tags", gettext_lazy("Tags"), lambda _row: "", format="tags", default=False, export_name="tags"),
     Column("created", gettext_lazy("On file since"), lambda row: row.created_at, format="date", order="created_at", default=False,
            export_name="created_at"),
 )  # fmt: skip

@@ -272,3 +272,12 @@ def test_the_list_shows_what_it_should_and_nothing_more(browser: Client, person:
 def test_an_address_somebody_changed_is_answered_in_words(browser: Client) -> None:
     for query in ("sort=nothing", "size=7", "after=x", "tier=Z", "net_min=viel", "quiet=-1"):
         assert browser.get(reverse("customers:list") + "?" + query).status_code in {400, 409, 422}, query
+
+
+def test_the_list_can_be_searched_from_its_page(browser: Client, person: User) -> None:
+    actions.create_customer(name="曾令仪", branch=person.branch, by=BY)
+    actions.create_customer(name="别人", branch=person.branch, by=BY)
+    text = browser.get(reverse("customers:list"), {"q": "zly"}).content.decode()
+    assert 'id="list-q"' in text
+    assert "曾令仪" in text
+    assert "别人" not in text

@@ -50,7 +50,7 @@ def timeline_counts(customer: Customer, user: Any) -> list[tuple[str, str | Prom
         words = part.kinds or {}
         wanted += [(kind, words.get(kind, part.label), rows) for kind, rows in part.counts(customer, user).items()]
     counted: dict[str, Any] = {f"n{index}": _count_of(rows) for index, (_, _, rows) in enumerate(wanted)}
-    found = Customer.objects.filter(pk=customer.pk).values(**counted).first() if counted else None
+    found: dict[str, int] | None = Customer.objects.filter(pk=customer.pk).values(**counted).first() if counted else None  # type: ignore[assignment]  # names of our own making
     if found is None:
         return []
     return [(kind, words, found[f"n{index}"]) for index, (kind, words, _) in enumerate(wanted) if found[f"n{index}"]]
