@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
@@ -69,6 +70,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):  # raised before any view: by the session, for one
+        log.warning("database: %s %s", request.method, request.path)
+        return _answer(request, 503)
     reference = secrets.token_hex(4)
     log.error("reference %s: %s %s", reference, request.method, request.path)
     return _answer(request, 500, reference=reference)
