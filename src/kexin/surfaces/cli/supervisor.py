@@ -50,8 +50,9 @@ class Supervisor:
 
     def run(self, *, each_round: Callable[[], None] = lambda: None) -> None:
         """Run until asked to stop by a signal."""
-        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            signal.signal(getattr(signal, name), self._stop)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup asked for the terminal's end to be ignored
+                signal.signal(number, self._stop)
         try:
             while not self.stopping:
                 for child in self.children:
