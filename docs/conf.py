@@ -21,8 +21,8 @@ language = "zh_CN"
 html_search_language = "zh"
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
-# Titles repeat between the two languages and between pages; anchors are made per page.
-suppress_warnings = ["myst.header"]
+# Titles repeat between the two languages and between pages: anchors are made per page. Sketches of code leave out with "…".
+suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 
 LISTING = re.compile(r"^<!-- pages: (?P<folder>[a-z-]+) (?P<language>en|zh)(?: first: (?P<first>[a-z0-9, -]+))? -->$", flags=re.MULTILINE)
 
