@@ -28,7 +28,7 @@ def add(name: str, **fields: Any) -> Customer:
 
 def signed_in(**fields: Any) -> Client:
     client = Client()
-    client.force_login(make_user(role=Role.MANAGER, **fields), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_user(role=Role.MANAGER, **fields), backend="kexin.surfaces.web.account.adapter.Backend")
     return client
 
 
