@@ -29,7 +29,7 @@ from kexin.ground.imports.staging import Staging
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.kinds import Slice
 
-FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 1_000, 20, 20_000
+FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 1_000, 500, 20_000  # fewer would cost more in starting batches than in rows
 LOCK_SECONDS = 0.06  # what a batch may hold SQLite's write lock; 0.1 is the house's limit
 DRY_ROWS = 8_000
 SAMPLES_KEPT = 60
@@ -38,6 +38,7 @@ LOCK_KEY = 0x6B657869  # "kexi": batches of two imports take turns on PostgreSQL
 TRIES = 5
 UNDO_ROWS = 500
 BREATH_SHARE = 0.25  # of a batch's lock time the next one waits, so that a page's write gets its turn
+LONGEST_BREATH = 0.03
 
 
 class Clock:
@@ -146,7 +147,7 @@ def _batches(run: Run, slice_: Slice, staging: Staging, session: Session, clock:
         if not dry and connection.vendor == "sqlite":
             rows = _next_size(rows, held)
             if held > LOCK_SECONDS / 4:
-                time.sleep(held * BREATH_SHARE)
+                time.sleep(min(held * BREATH_SHARE, LONGEST_BREATH))
         elif not dry:
             rows = MOST_ROWS
         if slice_.time_left() <= 0 and run.position < run.total:

@@ -1,0 +1,81 @@
+"""An import killed at random moments, again and again, ends as if nobody had touched it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.fault, pytest.mark.slow]
+KILLS = int(os.environ.get("KEXIN_TEST_KILLS", "3"))
+CONTENT = """
+SELECT o.number, o.kind, o.occurred_at, o.amount, o.line_count, c.code, l.key, l.quantity, l.unit_price, l.amount, p.code
+  FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id JOIN orders_product p ON p.id = l.product_id
+  LEFT JOIN customers_customer c ON c.id = o.customer_id
+ ORDER BY o.number, l.key
+"""
+
+
+def kexin(home: Path, *words: str) -> subprocess.Popen[bytes]:
+    env = {**os.environ, "KEXIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
+    env.pop("DATABASE_URL", None)
+    return subprocess.Popen([sys.executable, "-m", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def done(process: subprocess.Popen[bytes]) -> str:
+    output = process.communicate(timeout=300)[0].decode()
+    assert process.returncode == 0, output
+    return output
+
+
+def content(home: Path) -> tuple[int, str]:
+    with sqlite3.connect(home / "kexin.sqlite3") as database:
+        rows = database.execute(CONTENT).fetchall()
+    return len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def write_file(path: Path, lines: int) -> None:
+    rng = random.Random(7)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("订单号,下单时间,客户编号,商品编码,商品名称,数量,单价\n")
+        for _ in range(lines):
+            order = rng.randrange(lines // 4)
+            file.write(f"D{order},2024-03-{1 + order % 28:02d} 10:{rng.randrange(60):02d},K{order % 400},P{rng.randrange(200)},物,{rng.randrange(1, 9)},{rng.randrange(1, 900) / 10}\n")
+
+
+@pytest.mark.sqlite
+def test_killed_again_and_again_it_ends_as_if_untouched() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        file, calm, rough = Path(place) / "orders.csv", Path(place) / "calm", Path(place) / "rough"
+        write_file(file, 12_000)
+        for home in (calm, rough):
+            home.mkdir()
+            done(kexin(home, "django", "migrate", "-v", "0"))
+        done(kexin(calm, "kexin.surfaces.cli.main", "import", "orders", str(file)))
+
+        rng = random.Random()
+        words = ["import", "orders", str(file)]
+        for _ in range(KILLS):
+            process = kexin(rough, "kexin.surfaces.cli.main", *words)
+            time.sleep(rng.uniform(2.0, 9.0))
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            with sqlite3.connect(rough / "kexin.sqlite3") as database:
+                run = database.execute("SELECT id, state, position, added + changed + unchanged + refused FROM imports_run ORDER BY id DESC").fetchone()
+                if run is not None:
+                    assert run[2] == run[3] == database.execute("SELECT COUNT(*) FROM orders_orderline").fetchone()[0]
+                    words = ["import", "resume", str(run[0])] if run[1] != "done" else words
+        output = done(kexin(rough, "kexin.surfaces.cli.main", *words))
+
+        assert content(rough) == content(calm), output
+        assert content(rough)[0] == 12_000
