@@ -103,7 +103,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def _wait(url: str, log: Path) -> None:
-    for _attempt in range(150):
+    for _attempt in range(600):
         try:
             urllib.request.urlopen(url + "/accounts/login/", timeout=2).close()  # noqa: S310 -- our own server
         except urllib.error.HTTPError:
