@@ -35,7 +35,9 @@ def plainly(passes: list[bool], keeps: list[bool], previous: int, short: int, pa
 def test_everybody_is_graded_as_the_rule_says(case: tuple[np.ndarray, ...], patience: int) -> None:
     passes, keeps, previous, short = case
     graded = grading.grade(passes, keeps, previous=previous, short=short, patience=patience)
-    expected = [plainly(p.tolist(), k.tolist(), int(b), int(s), patience) for p, k, b, s in zip(passes, keeps, previous, short, strict=True)]
+    expected = [
+        plainly(p.tolist(), k.tolist(), int(b), int(s), patience) for p, k, b, s in zip(passes, keeps, previous, short, strict=True)
+    ]
     assert list(zip(graded.place.tolist(), graded.short.tolist(), strict=True)) == expected
 
 

@@ -321,4 +321,4 @@ def _positive_total(x: Floats) -> float:
 
 def _within(value: float) -> float:
     """Rounding may leave a coefficient a hair outside 0 and 1."""
-    return min(max(value, 0.0), 1.0) if -1e-9 < value < 1 + 1e-9 else value
+    return min(max(value, 0.0), 1.0) if -1e-9 < value < 1 + 1e-9 else value  # noqa: PLR2004 -- rounding

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.factories.customers import make_customer
+from tests.factories.orders import make_order
+from tests.factories.standing import BY, assessed
+from tests.loop.standing.recount import Counted, recount
 
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs import kinds
@@ -22,10 +26,6 @@ from kexin.loop.standing.errors import AsOfInFuture, AssessmentRunning
 from kexin.loop.standing.models import Run, RunState, Transition
 from kexin.loop.standing.rules import DELIVERED, Definition
 from kexin.loop.todo.models import ToDo
-from tests.factories.customers import make_customer
-from tests.factories.orders import make_order
-from tests.factories.standing import BY, assessed
-from tests.loop.standing.recount import Counted, recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = dt.date(2025, 6, 30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ def overview(request: HttpRequest) -> dict[str, Any]:
         **context,
         **_sums(run),
         "tiers": queries.tier_table(run),
-        "moves": _moves(queries.movers(run, request.user, limit=MOVERS), request.user),
+        "moves": _moves(queries.movers(run, request.user, limit=MOVERS)),
         "draft": draft,
         "in_force": in_force,
         "rules": _rules_form(shown, in_force, run) if shown is not None else None,
@@ -55,7 +56,7 @@ def of_run(run: Run, user: Any) -> dict[str, Any]:
         **context,
         **_sums(run),
         "tiers": queries.tier_table(run),
-        "moves": _moves(queries.movers(run, user, limit=MOVERS), user) if run.state == RunState.DONE else [],
+        "moves": _moves(queries.movers(run, user, limit=MOVERS)) if run.state == RunState.DONE else [],
     }
 
 
@@ -71,7 +72,7 @@ def all_movers(run: Run | None, request: HttpRequest) -> dict[str, Any]:
     rows = list(moved.order_by("id")[: MOVERS_A_PAGE + 1])
     more = len(rows) > MOVERS_A_PAGE
     rows = rows[:MOVERS_A_PAGE]
-    return {"run": run, "field": field, "moves": _moves(rows, request.user), "next": rows[-1].pk if more else None, **_may(request.user)}
+    return {"run": run, "field": field, "moves": _moves(rows), "next": rows[-1].pk if more else None, **_may(request.user)}
 
 
 def of_rules(
@@ -252,7 +253,7 @@ def _curve_table(sales: Mapping[str, Any], profit: Mapping[str, Any]) -> dict[st
 
 def _at(points: list[list[float]], share: float) -> float:
     """The curve at a share of customers: straight between two points."""
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x0 <= share <= x1:
             return y0 if x1 == x0 else y0 + (y1 - y0) * (share - x0) / (x1 - x0)
     return points[-1][1]
@@ -268,7 +269,7 @@ def _heat(squares: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _moves(moves: list[Transition], user: Any) -> list[dict[str, Any]]:
+def _moves(moves: list[Transition]) -> list[dict[str, Any]]:
     """Movers with their reason in words, and whether a to-do is open for them."""
     open_for = set(
         ToDo.objects.filter(
