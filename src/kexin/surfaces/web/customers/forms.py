@@ -57,7 +57,7 @@ class VersionedForm(forms.Form):
 
 class CustomerForm(VersionedForm):
     kind = forms.ChoiceField(label=pgettext_lazy("customer", "Kind"), choices=Kind.choices, initial=Kind.PERSON, widget=forms.RadioSelect)
-    name = _line(_("Name"), 120, required=True)
+    name = _line(_("Name or company"), 120, required=True)
     salutation = _line(_("Salutation"), 20, hint=_("Mr, Ms, Director … as they like to be called"))
     code = _line(_("Code"), 40, hint=_("Left empty, the next free number is given."))
     tax_number = _line(_("Unified social credit code"), 40)
