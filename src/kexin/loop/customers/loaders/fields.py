@@ -18,7 +18,7 @@ WECOMS = ("企业微信", "企微", "企微ID", "企业微信号", "微信", "�
 
 FIELDS = (
     Field("code", _("Customer code"), CODE, group=FILE, help=_("The key: a customer with this code is updated.")),
-    Field("name", _("Name"), NAME, required=True, group=FILE),
+    Field("name", _("Name or company"), NAME, required=True, group=FILE),
     Field("kind", _("Person or organisation"), ("客户类型", "类型", "性质", "客户性质", "kind", "type", "customer type"), parse="choice", group=FILE),
     Field("salutation", _("Salutation"), ("称呼", "称谓", "尊称", "salutation", "title"), group=FILE),
     Field("tax_number", _("Tax number"), ("税号", "统一社会信用代码", "信用代码", "纳税人识别号", "社会信用代码", "tax number", "tax id", "vat number", "uscc"), group=FILE),
