@@ -216,3 +216,4 @@ class Wire:
         for end in (one, other):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        one.close()  # each of the two threads closes the end it read from
