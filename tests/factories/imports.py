@@ -23,11 +23,22 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]], encoding: 
     return text.getvalue().encode(encoding)
 
 
-def load_csv(kind: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, dry: bool = False, name: str = "文件.csv", **options: Any) -> Run:
+def load_csv(
+    kind: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, dry: bool = False, name: str = "文件.csv", **options: Any
+) -> Run:
     return load_bytes(kind, csv_bytes(headings, rows), dry=dry, name=name, **options)
 
 
-def load_bytes(kind: str, content: bytes, *, dry: bool = False, name: str = "文件.csv", mapping: str = "", columns: dict[str, str] | None = None, **options: Any) -> Run:
+def load_bytes(
+    kind: str,
+    content: bytes,
+    *,
+    dry: bool = False,
+    name: str = "文件.csv",
+    mapping: str = "",
+    columns: dict[str, str] | None = None,
+    **options: Any,
+) -> Run:
     run = actions.begin(kind=kind, content=io.BytesIO(content), name=name, by=CLI, mapping=mapping, columns=columns, options=options)
     return finish(run, dry=dry)
 

@@ -28,7 +28,9 @@ SELECT o.number, o.kind, o.occurred_at, o.amount, o.line_count, c.code, l.key, l
 def kexin(home: Path, *words: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "KEXIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
     env.pop("DATABASE_URL", None)
-    return subprocess.Popen([sys.executable, "-m", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
 
 
 def done(process: subprocess.Popen[bytes]) -> str:
@@ -49,7 +51,9 @@ def write_file(path: Path, lines: int) -> None:
         file.write("订单号,下单时间,客户编号,商品编码,商品名称,数量,单价\n")
         for _ in range(lines):
             order = rng.randrange(lines // 4)
-            file.write(f"D{order},2024-03-{1 + order % 28:02d} 10:{rng.randrange(60):02d},K{order % 400},P{rng.randrange(200)},物,{rng.randrange(1, 9)},{rng.randrange(1, 900) / 10}\n")
+            file.write(
+                f"D{order},2024-03-{1 + order % 28:02d} 10:{rng.randrange(60):02d},K{order % 400},P{rng.randrange(200)},物,{rng.randrange(1, 9)},{rng.randrange(1, 900) / 10}\n"
+            )
 
 
 @pytest.mark.sqlite
@@ -71,7 +75,9 @@ def test_killed_again_and_again_it_ends_as_if_untouched() -> None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             with sqlite3.connect(rough / "kexin.sqlite3") as database:
-                run = database.execute("SELECT id, state, position, added + changed + unchanged + refused FROM imports_run ORDER BY id DESC").fetchone()
+                run = database.execute(
+                    "SELECT id, state, position, added + changed + unchanged + refused FROM imports_run ORDER BY id DESC"
+                ).fetchone()
                 if run is not None:
                     assert run[2] == run[3] == database.execute("SELECT COUNT(*) FROM orders_orderline").fetchone()[0]
                     words = ["import", "resume", str(run[0])] if run[1] != "done" else words

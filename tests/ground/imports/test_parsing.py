@@ -57,7 +57,13 @@ def test_a_date_that_may_be_two_is_not_guessed() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "order"),
-    [(["05/03/2024", "25/03/2024"], "dmy"), (["05/03/2024", "03/25/2024"], "mdy"), (["05/03/2024"], ""), (["25/03/2024", "03/25/2024"], ""), (["2024-03-05"], "")],
+    [
+        (["05/03/2024", "25/03/2024"], "dmy"),
+        (["05/03/2024", "03/25/2024"], "mdy"),
+        (["05/03/2024"], ""),
+        (["25/03/2024", "03/25/2024"], ""),
+        (["2024-03-05"], ""),
+    ],
 )
 def test_the_whole_file_decides_the_order_of_day_and_month(cells: list[str], order: str) -> None:
     evidence = DateEvidence()
@@ -84,7 +90,7 @@ def test_no_cell_breaks_a_parser(cell: str) -> None:
         parse(cell)
 
 
-@given(st.decimals(min_value=-10**13, max_value=10**13, places=4))
+@given(st.decimals(min_value=-(10**13), max_value=10**13, places=4))
 def test_numbers_written_by_us_are_read_back(value: Decimal) -> None:
     assert parsing.number(f"{value:,.4f}") == value
     assert parsing.number(str(value.quantize(Decimal("0.0001")))) == value

@@ -79,11 +79,13 @@ def test_headings_that_repeat_or_are_blank_stay_apart(tmp_path: Path) -> None:
         (gzip.compress((HEAD + ROWS).encode())[:-12], errors.BrokenFile, None),
         (b"\x1f\x8bnothing", errors.BrokenFile, None),
         (b"PK\x03\x04broken", errors.BrokenFile, None),
-        (("a,b\n1,\"" + "x" * 200_000 + "\n").encode(), errors.CellTooLong, {"row": 2, "limit": 100_000}),
+        (('a,b\n1,"' + "x" * 200_000 + "\n").encode(), errors.CellTooLong, {"row": 2, "limit": 100_000}),
         ((",".join(f"c{n}" for n in range(3000)) + "\n1\n").encode(), errors.TooManyColumns, {"row": 1, "columns": 3000, "limit": 2000}),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said_with_its_row(tmp_path: Path, content: bytes, error: type[errors.FileUnreadable], data: dict[str, object] | None) -> None:
+def test_what_cannot_be_read_is_said_with_its_row(
+    tmp_path: Path, content: bytes, error: type[errors.FileUnreadable], data: dict[str, object] | None
+) -> None:
     path = write(tmp_path, content)
     with pytest.raises(error) as caught:
         read(path)
@@ -109,7 +111,10 @@ def book(path: Path, rows: list[list[object]]) -> Path:
 
 
 def test_cells_of_a_workbook_read_as_people_see_them(tmp_path: Path) -> None:
-    path = book(tmp_path / "f.xlsx", [["客户编号", "电话", "生日", "金额", "时间"], [1001, 13800138000, dt.date(2024, 3, 5), 12.5, dt.datetime(2024, 3, 5, 8, 26)]])
+    path = book(
+        tmp_path / "f.xlsx",
+        [["客户编号", "电话", "生日", "金额", "时间"], [1001, 13800138000, dt.date(2024, 3, 5), 12.5, dt.datetime(2024, 3, 5, 8, 26)]],
+    )
     assert read(path)[1] == [(2, ["1001", "13800138000", "2024-03-05", "12.5", "2024-03-05 08:26:00"])]
 
 

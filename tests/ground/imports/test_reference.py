@@ -16,16 +16,27 @@ def tables() -> str:
     lines: list[str] = []
     with translation.override("en"):
         for loader in loaders.kinds():
-            lines += [f"## {loader.label} (`{loader.kind}`)", "", "| field | meaning | headings that are recognised |", "| --- | --- | --- |"]
+            lines += [
+                f"## {loader.label} (`{loader.kind}`)",
+                "",
+                "| field | meaning | headings that are recognised |",
+                "| --- | --- | --- |",
+            ]
             for field in loader.fields:
                 need = " (required)" if field.required else ""
-                lines.append(f"| `{field.name}` | {field.label}{need}{f'. {field.help}' if field.help else ''} | {' · '.join(field.synonyms)} |")
+                lines.append(
+                    f"| `{field.name}` | {field.label}{need}{f'. {field.help}' if field.help else ''} | {' · '.join(field.synonyms)} |"
+                )
             lines.append("")
             lines += [f"At least one of {' or '.join(f'`{name}`' for name in names)}." for names in loader.one_of]
             if loader.derived:
                 lines.append(f"Never taken, because Kexin computes it: {' · '.join(loader.derived)}.")
             for mapping in loader.mappings:
-                lines.append(f"Shipped mapping `{mapping.name}`: " + ", ".join(f"`{field}` = {heading}" for field, heading in mapping.columns.items()) + ".")
+                lines.append(
+                    f"Shipped mapping `{mapping.name}`: "
+                    + ", ".join(f"`{field}` = {heading}" for field, heading in mapping.columns.items())
+                    + "."
+                )
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

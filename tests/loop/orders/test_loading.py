@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from tests.factories.customers import make_customer
+from tests.factories.imports import ORDER_HEADINGS, counts, load_csv, undo
+from tests.factories.staff import make_branch
 
 from kexin.ground.files.queries import path_of
 from kexin.ground.imports import errors, queries
@@ -18,9 +21,6 @@ from kexin.ground.imports.models import Change, Run
 from kexin.ground.staff.models import Company
 from kexin.loop.customers.models import Customer
 from kexin.loop.orders.models import Order, OrderLine, Product
-from tests.factories.customers import make_customer
-from tests.factories.imports import ORDER_HEADINGS, counts, load_csv, undo
-from tests.factories.staff import make_branch
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,15 @@ def stand() -> list[Any]:
     )  # fmt: skip
 
 
-def row(number: str = "D1", at: str = "2024-03-05 10:00", customer: str = "K1", product: str = "P1", name: str = "机油", quantity: object = 2, price: object = "10") -> list[object]:
+def row(
+    number: str = "D1",
+    at: str = "2024-03-05 10:00",
+    customer: str = "K1",
+    product: str = "P1",
+    name: str = "机油",
+    quantity: object = 2,
+    price: object = "10",
+) -> list[object]:
     return [number, at, customer, product, name, quantity, price]
 
 
@@ -44,7 +52,12 @@ def test_lines_that_lie_apart_make_one_order_at_its_earliest_time() -> None:
     run = load_csv("orders", ORDER_HEADINGS, [row(), row("D2"), row(at="2024-03-04 23:30", product="P2", price="￥1,000.5")])
     assert counts(run) == ("done", 3, 3, 0, 0, 0)
     order = Order.objects.get(number="D1")
-    assert (order.line_count, order.amount, order.occurred_at, order.occurred_on) == (2, Decimal("2021"), dt.datetime(2024, 3, 4, 15, 30, tzinfo=dt.UTC), dt.date(2024, 3, 4))
+    assert (order.line_count, order.amount, order.occurred_at, order.occurred_on) == (
+        2,
+        Decimal(2021),
+        dt.datetime(2024, 3, 4, 15, 30, tzinfo=dt.UTC),
+        dt.date(2024, 3, 4),
+    )
     assert order.customer is not None
     assert (order.customer.source, order.customer.code) == ("import", "K1")
 
@@ -126,8 +139,16 @@ def test_unknown_customers_are_created_or_refused() -> None:
 
 def test_cancellations_by_prefix_and_returns_by_kind_find_what_they_undo() -> None:
     headings = [*ORDER_HEADINGS, "原订单号"]
-    sale = [[*row(), ""], [*row(product="P2", quantity=1, price="99"), ""], [*row("D2", at="2024-03-06", product="P2", quantity=1, price="99"), ""]]
-    back = [[*row("CD1", at="2024-03-07", quantity=-2), ""], [*row("CD2", at="2024-03-07", product="P2", quantity=-1, price="99"), ""], [*row("CD3", at="2024-03-08", product="P9", quantity=-1), "D2"]]
+    sale = [
+        [*row(), ""],
+        [*row(product="P2", quantity=1, price="99"), ""],
+        [*row("D2", at="2024-03-06", product="P2", quantity=1, price="99"), ""],
+    ]
+    back = [
+        [*row("CD1", at="2024-03-07", quantity=-2), ""],
+        [*row("CD2", at="2024-03-07", product="P2", quantity=-1, price="99"), ""],
+        [*row("CD3", at="2024-03-08", product="P9", quantity=-1), "D2"],
+    ]
     run = load_csv("orders", headings, [*sale, *back], cancellation_prefix="C")
     assert counts(run) == ("done", 6, 6, 0, 0, 0)
     orders = {order.number: order for order in Order.objects.select_related("undoes")}
@@ -142,17 +163,35 @@ def test_cancellations_by_prefix_and_returns_by_kind_find_what_they_undo() -> No
 def test_status_and_delivery_columns() -> None:
     headings = [*ORDER_HEADINGS, "状态", "承诺交期", "交付日期", "渠道", "门店", "成本", "类别"]
     branch = make_branch(name="城南店")
-    run = load_csv("orders", headings, [[*row(), "已取消", "2024-03-10", "", "线上", "城南店", "6", "油品"], [*row("D2"), "已完成", "2024-03-10", "2024-03-12", "", "", "", ""], [*row("D3"), "", "", "", "", "别处", "", ""]])
+    run = load_csv(
+        "orders",
+        headings,
+        [
+            [*row(), "已取消", "2024-03-10", "", "线上", "城南店", "6", "油品"],
+            [*row("D2"), "已完成", "2024-03-10", "2024-03-12", "", "", "", ""],
+            [*row("D3"), "", "", "", "", "别处", "", ""],
+        ],
+    )
     assert counts(run) == ("done", 3, 2, 0, 0, 1)
     first, second = Order.objects.order_by("number")
-    assert (first.cancelled_on, first.promised_on, first.channel, first.branch) == (dt.date(2024, 3, 5), dt.date(2024, 3, 10), "线上", branch)
+    assert (first.cancelled_on, first.promised_on, first.channel, first.branch) == (
+        dt.date(2024, 3, 5),
+        dt.date(2024, 3, 10),
+        "线上",
+        branch,
+    )
     assert (second.cancelled_on, second.delivered_on) == (None, dt.date(2024, 3, 12))
     product = Product.objects.get()
     assert (product.category, product.unit_cost) == ("油品", 6)
     back = load_csv("orders", headings, [[*row(), "已完成", "", "2024-03-09", "", "", "", ""]])
     assert counts(back) == ("done", 1, 0, 1, 0, 0)
     first.refresh_from_db()
-    assert (first.cancelled_on, first.delivered_on, first.promised_on, first.channel) == (None, dt.date(2024, 3, 9), dt.date(2024, 3, 10), "线上")
+    assert (first.cancelled_on, first.delivered_on, first.promised_on, first.channel) == (
+        None,
+        dt.date(2024, 3, 9),
+        dt.date(2024, 3, 10),
+        "线上",
+    )
 
 
 def test_days_that_may_be_months_stop_the_file_until_somebody_decides() -> None:
@@ -203,9 +242,16 @@ def test_undo_says_what_was_built_on_it_and_then_takes_nothing_back() -> None:
 
 
 def test_amounts_stand_in_for_prices() -> None:
-    run = load_csv("orders", ["订单号", "日期", "商品", "数量", "金额"], [["D1", "2024年3月5日", "保养", 4, "￥1,000.00"], ["D2", "2024年3月5日", "洗车", 3, "100"]])
+    run = load_csv(
+        "orders",
+        ["订单号", "日期", "商品", "数量", "金额"],
+        [["D1", "2024年3月5日", "保养", 4, "￥1,000.00"], ["D2", "2024年3月5日", "洗车", 3, "100"]],
+    )
     assert counts(run) == ("done", 2, 2, 0, 0, 0)
-    assert [(line.unit_price, line.amount) for line in OrderLine.objects.order_by("pk")] == [(Decimal(250), Decimal(1000)), (Decimal("33.3333"), Decimal(100))]
+    assert [(line.unit_price, line.amount) for line in OrderLine.objects.order_by("pk")] == [
+        (Decimal(250), Decimal(1000)),
+        (Decimal("33.3333"), Decimal(100)),
+    ]
 
 
 def test_a_shifted_row_is_refused() -> None:
@@ -216,7 +262,13 @@ def test_a_shifted_row_is_refused() -> None:
 
 
 LINES = st.lists(
-    st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 28), st.sampled_from(["P1", "P2"]), st.integers(-3, 5), st.sampled_from(["0", "1.5", "20"])),
+    st.tuples(
+        st.sampled_from(["A", "B", "C"]),
+        st.integers(1, 28),
+        st.sampled_from(["P1", "P2"]),
+        st.integers(-3, 5),
+        st.sampled_from(["0", "1.5", "20"]),
+    ),
     min_size=1,
     max_size=14,
 )
@@ -225,7 +277,9 @@ LINES = st.lists(
 @settings(max_examples=15)
 @given(lines=LINES, seed=st.integers(0, 999))
 def test_the_order_of_lines_does_not_matter_and_twice_is_once(lines: list[tuple[str, int, str, int, str]], seed: int) -> None:
-    rows = [row(number, f"2024-03-{day:02d}", f"K{number}", product, "物", quantity, price) for number, day, product, quantity, price in lines]
+    rows = [
+        row(number, f"2024-03-{day:02d}", f"K{number}", product, "物", quantity, price) for number, day, product, quantity, price in lines
+    ]
     first = load_csv("orders", ORDER_HEADINGS, rows)
     stood = stand()
     shuffled = rows[:]

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.db.models import Case, F, Sum, Value, When
 from django.db.models.functions import Coalesce
+from tests.factories.imports import counts, load_path, undo
 
 from kexin.ground.staff.queries import company
 from kexin.loop.customers.models import Customer
 from kexin.loop.orders.models import Order, OrderLine
-from tests.factories.imports import counts, load_path, undo
 
 FILE = Path(__file__).parents[3] / "examples" / "online_retail" / "online_retail_2010-12_to_2011-02.csv.gz"
 
@@ -38,7 +38,9 @@ def test_loads_whole_and_again_changes_nothing() -> None:
     assert Customer.objects.count() == len({row["CustomerID"] for row in rows if row["CustomerID"]}) == 1_749
     assert Order.objects.count() == len({row["InvoiceNo"] for row in rows})
     assert OrderLine.objects.count() == len(rows)
-    assert set(Order.objects.filter(kind="cancellation").values_list("number", flat=True)) == {row["InvoiceNo"] for row in rows if row["InvoiceNo"].startswith("C")}
+    assert set(Order.objects.filter(kind="cancellation").values_list("number", flat=True)) == {
+        row["InvoiceNo"] for row in rows if row["InvoiceNo"].startswith("C")
+    }
 
     gross: dict[str, Decimal] = defaultdict(Decimal)
     returned: dict[str, Decimal] = defaultdict(Decimal)
@@ -55,19 +57,31 @@ def test_loads_whole_and_again_changes_nothing() -> None:
         code: (got, back)
         for code, got, back in OrderLine.objects.exclude(order__customer=None)
         .values_list("order__customer__code")
-        .annotate(got=Coalesce(Sum(Case(bought)), Value(Decimal(0))), back=Coalesce(Sum(Case(undone, default=-F("amount"))), Value(Decimal(0))))
+        .annotate(
+            got=Coalesce(Sum(Case(bought)), Value(Decimal(0))), back=Coalesce(Sum(Case(undone, default=-F("amount"))), Value(Decimal(0)))
+        )
     }
-    assert {code: (round(got, 4), round(back, 4)) for code, (got, back) in stored.items()} == {code: (gross[code], returned[code]) for code in gross.keys() | returned.keys()}
+    assert {code: (round(got, 4), round(back, 4)) for code, (got, back) in stored.items()} == {
+        code: (gross[code], returned[code]) for code in gross.keys() | returned.keys()
+    }
 
     at = {row["InvoiceNo"]: min(other["InvoiceDate"] for other in rows if other["InvoiceNo"] == row["InvoiceNo"]) for row in rows[:200]}
-    assert {order.number: order.occurred_at.astimezone(__import__("zoneinfo").ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M") for order in Order.objects.filter(number__in=at)} == at
+    assert {
+        order.number: order.occurred_at.astimezone(__import__("zoneinfo").ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+        for order in Order.objects.filter(number__in=at)
+    } == at
 
     linked = OrderLine.objects.exclude(undoes=None).select_related("order", "undoes__order")
     assert linked.count() > 500
     for line in linked:
         sale = line.undoes
         assert sale is not None
-        assert (sale.product_id, sale.quantity, sale.unit_price, sale.order.customer_id) == (line.product_id, -line.quantity, line.unit_price, line.order.customer_id)
+        assert (sale.product_id, sale.quantity, sale.unit_price, sale.order.customer_id) == (
+            line.product_id,
+            -line.quantity,
+            line.unit_price,
+            line.order.customer_id,
+        )
         assert sale.order.kind == "sale"
         assert sale.order.occurred_at <= line.order.occurred_at
 

@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from tests.factories.imports import csv_bytes, make_import
+from tests.factories.staff import make_user
 
 from kexin.ground.imports.models import Mapping, Run
 from kexin.ground.jobs import actions as jobs
 from kexin.loop.customers.models import Customer
-from tests.factories.imports import csv_bytes, make_import
-from tests.factories.staff import make_user
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ["客户编号", "客户名称", "手机", "级别", "买车原因"]
@@ -44,7 +44,10 @@ def test_from_a_file_to_its_undoing() -> None:
     fields = {f"column-{place}": field for place, field in enumerate(["code", "name", "phone", "", "note"])}
     assert client.post(reverse("imports:match", args=[run.pk]), {**fields, "remember": "门店月报"}).status_code == 302
     run.refresh_from_db()
-    assert (run.state, Mapping.objects.get().columns) == ("checking", {"code": "客户编号", "name": "客户名称", "phone": "手机", "note": "买车原因"})
+    assert (run.state, Mapping.objects.get().columns) == (
+        "checking",
+        {"code": "客户编号", "name": "客户名称", "phone": "手机", "note": "买车原因"},
+    )
     assert "kx-progress" in client.get(page).content.decode()
     jobs.run_here(run.job_id or 0)
     text = client.get(page).content.decode()

@@ -16,7 +16,6 @@ from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import errors, loaders, queries, running, staging
 from kexin.ground.imports.models import AT_WORK, Change, Mapping, Refusal, Run, State
-from kexin.ground.imports.readers import open_table
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import Job
 
@@ -64,7 +63,9 @@ def _begin(kind: str, file: StoredFile, *, by: Actor, mapping: str, columns: Map
     doubtful = {match.field: heading for heading, match in matches.items() if match.confidence < queries.CERTAIN_ENOUGH}
     if columns:
         queries.check_columns(loader, columns, table.headings)
-        found = {field: heading for field, heading in found.items() if heading not in columns.values()} | {f: h for f, h in columns.items() if h}
+        found = {field: heading for field, heading in found.items() if heading not in columns.values()} | {
+            f: h for f, h in columns.items() if h
+        }
     facts = {
         "headings": table.headings,
         "samples": table.samples(),
@@ -109,7 +110,14 @@ def choose(*, run_id: int, columns: Map[str, str], options: Map[str, Any], by: A
             run.facts = {**run.facts, "headings": table.headings, "samples": table.samples(), "header_row": table.header_row, **table.facts}
             run.columns = {field: heading for field, heading in run.columns.items() if heading in table.headings}
         _empty(run)
-        audit.record(action="import.match", kind="import", record_id=run.pk, label=run.file_name, by=by, changes={"columns": run.columns, "options": chosen})
+        audit.record(
+            action="import.match",
+            kind="import",
+            record_id=run.pk,
+            label=run.file_name,
+            by=by,
+            changes={"columns": run.columns, "options": chosen},
+        )
     return run
 
 
@@ -138,11 +146,20 @@ def _start(run_id: int, *, kind: str, state: State, by: Actor, here: bool) -> Jo
     run.state = state
     run.error = {}
     title = _("Import %(name)s") if state == State.RUNNING else _("Dry run %(name)s")
-    job = jobs.start(kind=kind, arguments={"run": run.pk}, title=title % {"name": run.file_name}, by=by, link=f"/imports/{run.pk}/", here=here)
+    job = jobs.start(
+        kind=kind, arguments={"run": run.pk}, title=title % {"name": run.file_name}, by=by, link=f"/imports/{run.pk}/", here=here
+    )
     run.job_id = job.pk
     run.save()
     if state == State.RUNNING:
-        audit.record(action="import.start", kind="import", record_id=run.pk, label=run.file_name, by=by, changes={"kind": run.kind, "columns": run.columns, "options": run.options})
+        audit.record(
+            action="import.start",
+            kind="import",
+            record_id=run.pk,
+            label=run.file_name,
+            by=by,
+            changes={"kind": run.kind, "columns": run.columns, "options": run.options},
+        )
     return job
 
 
@@ -161,7 +178,14 @@ def undo(*, run_id: int, by: Actor, here: bool = False) -> Job:
         run = _locked(run_id)
         if run.state in AT_WORK:
             raise errors.RunBusy
-        job = jobs.start(kind="imports.undo", arguments={"run": run.pk}, title=_("Undo %(name)s") % {"name": run.file_name}, by=by, link=f"/imports/{run.pk}/", here=here)
+        job = jobs.start(
+            kind="imports.undo",
+            arguments={"run": run.pk},
+            title=_("Undo %(name)s") % {"name": run.file_name},
+            by=by,
+            link=f"/imports/{run.pk}/",
+            here=here,
+        )
         Run.objects.filter(pk=run.pk).update(state=State.UNDOING, job_id=job.pk, error={})
         audit.record(action="import.undo_asked", kind="import", record_id=run.pk, label=run.file_name, by=by)
     return job

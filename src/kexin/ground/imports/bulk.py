@@ -21,7 +21,10 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     table = table_of(model)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), COALESCE((SELECT MAX(id) FROM {table}), 0))", [table])  # noqa: S608 -- a model's own table
+            cursor.execute(
+                f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), COALESCE((SELECT MAX(id) FROM {table}), 0))",
+                [table],
+            )  # noqa: S608 -- a model's own table
             first = int(cursor.fetchone()[0]) + 1
             return list(range(first, first + count))
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])

@@ -86,7 +86,9 @@ class UnpacksTooLarge(FileUnreadable):
 
 class SheetTooLarge(FileUnreadable):
     code = "sheet_too_large"
-    text = _("The sheet is too large to open as XLSX (%(size)s MB unpacked, at most %(limit)s MB). Save it as CSV: CSV of any length is read.")
+    text = _(
+        "The sheet is too large to open as XLSX (%(size)s MB unpacked, at most %(limit)s MB). Save it as CSV: CSV of any length is read."
+    )
 
 
 class RequiredColumnMissing(Refused):
@@ -121,7 +123,9 @@ class NoSuchKind(Refused):
 
 class DatesAmbiguous(Refused):
     code = "dates_ambiguous"
-    text = _("In the column %(column)s, dates such as %(example)s may mean day first or month first, and no row decides it. Choose the order.")
+    text = _(
+        "In the column %(column)s, dates such as %(example)s may mean day first or month first, and no row decides it. Choose the order."
+    )
 
 
 class RunBusy(Refused):

@@ -23,7 +23,9 @@ def _ended(job: Job) -> None:
 
 def _result(run_id: int) -> kinds.Finished:
     run = Run.objects.get(pk=run_id)
-    return kinds.Finished({"read": run.rows_read, "added": run.added, "changed": run.changed, "unchanged": run.unchanged, "refused": run.refused})
+    return kinds.Finished(
+        {"read": run.rows_read, "added": run.added, "changed": run.changed, "unchanged": run.unchanged, "refused": run.refused}
+    )
 
 
 @kinds.job("imports.check", title=_("Dry run"), ended=_ended)

@@ -31,7 +31,10 @@ XXY = re.compile(
     re.IGNORECASE,
 )
 COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:\s*(\d{2}):?(\d{2})(?::?(\d{2}))?)?")
-MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+MONTHS = {
+    name: number
+    for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)
+}
 WORDED = re.compile(r"(\d{1,2})[-\s]([A-Za-z]{3})[a-z]*[-\s,]+(\d{4}|\d{2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[,'’\s]\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?")
 MONEY_WORDS = re.compile(r"^(?:RMB|CNY|USD|EUR|GBP|HKD|[￥¥$€£])|(?:元|圆|RMB|CNY|USD|EUR|GBP|HKD|[￥¥$€£])$", re.IGNORECASE)
@@ -47,7 +50,9 @@ CHINESE_MONTHS = {
     "十一": 11, "冬": 11, "十二": 12, "腊": 12,
 }  # fmt: skip
 CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-LUNAR = re.compile(r"(?:农历|阴历|旧历)?\s*(?:(\d{4})年)?\s*(闰)?(正|元|冬|腊|十[一二]|[一二三四五六七八九十]|\d{1,2})月(初?[\d一二三四五六七八九十廿卅]{1,3})日?")
+LUNAR = re.compile(
+    r"(?:农历|阴历|旧历)?\s*(?:(\d{4})年)?\s*(闰)?(正|元|冬|腊|十[一二]|[一二三四五六七八九十]|\d{1,2})月(初?[\d一二三四五六七八九十廿卅]{1,3})日?"
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def shown(raw: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
-def number(raw: str) -> Decimal | None | Bad:
+def number(raw: str) -> Decimal | Bad | None:
     """￥1,234.50, １２３, (1,200), 1 234, 1.2E3, 300元. Four decimals are kept; blank is None."""
     text = clean(raw)
     if not text:
@@ -106,7 +111,7 @@ def number(raw: str) -> Decimal | None | Bad:
     return -value if negative else value
 
 
-def moment(raw: str, *, order: str = "") -> dt.datetime | None | Bad:  # noqa: PLR0911 -- one form of date after the other
+def moment(raw: str, *, order: str = "") -> dt.datetime | Bad | None:  # noqa: PLR0911 -- one form of date after the other
     """A wall-clock moment; with a zone only where the cell names one. `order` is "dmy" or "mdy" for 05/03/2024."""
     text = clean(raw)
     if not text:
@@ -142,7 +147,7 @@ def moment(raw: str, *, order: str = "") -> dt.datetime | None | Bad:  # noqa: P
     return (at + dt.timedelta(microseconds=500_000)).replace(microsecond=0)  # a day's fraction is not exact to the second
 
 
-def day(raw: str, *, order: str = "") -> dt.date | None | Bad:
+def day(raw: str, *, order: str = "") -> dt.date | Bad | None:
     at = moment(raw, order=order)
     return at.date() if isinstance(at, dt.datetime) else at
 
@@ -154,7 +159,12 @@ def _long_year(year: str) -> str:
 
 
 def _moment(
-    raw: str, day_of: tuple[str, str, str], time_of: tuple[str | None, str | None, str | None], *, half: str | None = None, zone: str | None = None
+    raw: str,
+    day_of: tuple[str, str, str],
+    time_of: tuple[str | None, str | None, str | None],
+    *,
+    half: str | None = None,
+    zone: str | None = None,
 ) -> dt.datetime | Bad:
     hour = int(time_of[0] or 0)
     if half and half.upper() in {"PM", "下午"} and hour < 12:  # noqa: PLR2004 -- hours of half a day
@@ -180,7 +190,7 @@ class DateEvidence:
 
     def look(self, values: Iterable[str]) -> None:
         for raw in values:
-            if not raw or "/" not in raw and "-" not in raw and "." not in raw:
+            if not raw or ("/" not in raw and "-" not in raw and "." not in raw):
                 continue
             found = XXY.fullmatch(clean(raw))
             if not found:
@@ -201,7 +211,7 @@ class DateEvidence:
         return "mdy" if self.month_first and not self.day_first else ""
 
 
-def birthday(raw: str, *, lunar: bool = False, order: str = "") -> tuple[str, int | None, int, int, bool] | None | Bad:
+def birthday(raw: str, *, lunar: bool = False, order: str = "") -> tuple[str, int | None, int, int, bool] | Bad | None:
     """(calendar, year, month, day, leap): 九月初九, 农历8月15, 1988-05-06, 5月6日. `lunar`: plain numbers are lunar too."""
     text = clean(raw)
     if not text:
@@ -248,7 +258,7 @@ def _lunar_day(word: str) -> int:
     return tens + (CHINESE_DIGITS.get(rest, 100) if rest else 0)
 
 
-def currency(raw: str) -> str | None | Bad:
+def currency(raw: str) -> str | Bad | None:
     text = clean(raw)
     if not text:
         return None
@@ -259,7 +269,7 @@ def currency(raw: str) -> str | None | Bad:
     return code if len(code) == 3 and code.isascii() and code.isalpha() else Bad("bad_currency", {"value": shown(raw)})  # noqa: PLR2004 -- ISO 4217
 
 
-def choice(raw: str, *, words: Mapping[str, str]) -> str | None | Bad:
+def choice(raw: str, *, words: Mapping[str, str]) -> str | Bad | None:
     """One of several known words, in any case."""
     text = clean(raw).casefold()
     if not text:

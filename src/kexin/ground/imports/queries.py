@@ -83,7 +83,9 @@ def check_complete(loader: Loader, columns: Map[str, str]) -> None:
     """RequiredColumnMissing unless everything a row cannot do without is matched."""
     missing = [str(field.label) for field in loader.fields if field.required and not columns.get(field.name)]
     missing += [
-        " / ".join(str(loader.field(name).label) for name in names) for names in loader.one_of if not any(columns.get(name) for name in names)
+        " / ".join(str(loader.field(name).label) for name in names)
+        for names in loader.one_of
+        if not any(columns.get(name) for name in names)
     ]
     if missing:
         raise errors.RequiredColumnMissing(fields=", ".join(missing))

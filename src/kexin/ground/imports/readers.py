@@ -292,7 +292,14 @@ def _find_header(head: Sequence[Sequence[str]], knows: Knows, options: dict[str,
     for column in range(len(head[place])):
         text = clean(head[place][column])
         if not text:  # a heading merged over several rows stands in its uppermost cell
-            text = next((clean(head[above][column]) for above in range(place - 1, -1, -1) if column < len(head[above]) and clean(head[above][column])), "")
+            text = next(
+                (
+                    clean(head[above][column])
+                    for above in range(place - 1, -1, -1)
+                    if column < len(head[above]) and clean(head[above][column])
+                ),
+                "",
+            )
             if text and not knows(text):
                 text = ""
         text = text[:120] or f"#{column + 1}"

@@ -43,7 +43,9 @@ WARNINGS: dict[str, Promise | str] = {
     "without_customer": _("%(rows)s rows have no customer. They are kept and counted, but belong to nobody."),
     "customers_created": _("%(count)s customers were not known by their code and are created, with the source “import”."),
     "currency_assumed": _("The file names no currency: %(currency)s is assumed."),
-    "currency_other": _("%(orders)s orders are not in the company's currency %(currency)s. They are kept, but never summed with the others."),
+    "currency_other": _(
+        "%(orders)s orders are not in the company's currency %(currency)s. They are kept, but never summed with the others."
+    ),
     "blank_rows": _("%(rows)s rows are empty and were passed over."),
     "columns_unused": _("These columns are not imported: %(columns)s."),
     "date_order": _("Dates such as %(example)s are read as %(order)s."),

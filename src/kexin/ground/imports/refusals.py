@@ -28,7 +28,16 @@ def write_workbook(run: Run, table: Table, *, on_row: Callable[[], None]) -> Pat
     with NamedTemporaryFile(dir=folder(), prefix=f"refusals-{run.pk}-", suffix=".xlsx", delete=False) as place:
         path = Path(place.name)
     # Cells are written as text, never as formulas: what began with = in the file stays what it was.
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "tmpdir": str(folder())})
+    book = xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": str(folder()),
+        },
+    )
     bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "#B42318"})
     sheet, line, sheets = None, 0, 0
     refused = _refused(run.pk)
@@ -63,7 +72,11 @@ def _refused(run_id: int) -> Iterator[tuple[int, str, dict[str, str]]]:
     """In the order of the file, a thousand at a time: no cursor stays open while the workbook grows."""
     last = 0
     while True:
-        rows = list(Refusal.objects.filter(run_id=run_id, row_number__gt=last).order_by("row_number").values_list("row_number", "code", "data")[:1000])
+        rows = list(
+            Refusal.objects.filter(run_id=run_id, row_number__gt=last)
+            .order_by("row_number")
+            .values_list("row_number", "code", "data")[:1000]
+        )
         if not rows:
             return
         yield from rows

@@ -89,7 +89,9 @@ def _work(run: Run, slice_: Slice, *, dry: bool) -> bool:
     done = False
     try:
         if not staging.is_full:
-            full = staging.fill(table_of(run, loader), time_left=slice_.time_left, on_rows=lambda rows: slice_.progress(done=0, message=str(rows)))
+            full = staging.fill(
+                table_of(run, loader), time_left=slice_.time_left, on_rows=lambda rows: slice_.progress(done=0, message=str(rows))
+            )
             began = clock.add("read", began)
             if not full:
                 _keep(run, summary={**run.summary, "costs": clock.costs})
@@ -308,7 +310,14 @@ def _finish(run: Run, slice_: Slice, session: Session, clock: Clock) -> bool:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
             rest, journal = session.finish(at, LOCK_SECONDS)
             if journal.added or journal.changed:
-                change = audit.record(action="import.link", kind="import", record_id=run.pk, label=run.file_name, by=slice_.by, changes={"records": len(journal.changed)})
+                change = audit.record(
+                    action="import.link",
+                    kind="import",
+                    record_id=run.pk,
+                    label=run.file_name,
+                    by=slice_.by,
+                    changes={"records": len(journal.changed)},
+                )
                 keep_journal(run.pk, journal, change)
             clock.add("finish", began)
             run.summary = {**run.summary, "finish": rest, "costs": clock.costs}
@@ -391,7 +400,14 @@ def undo(run_id: int, slice_: Slice) -> bool:
             stands = loader.blockers(steps, run.pk)
             if stands:
                 raise errors.UndoBlocked(reasons="; ".join(str(text) for text in stands[:5]))
-            change = audit.record(action="import.undo_batch", kind="import", record_id=run.pk, label=run.file_name, by=slice_.by, changes={"records": sum(step.last - step.first + 1 for step in steps)})
+            change = audit.record(
+                action="import.undo_batch",
+                kind="import",
+                record_id=run.pk,
+                label=run.file_name,
+                by=slice_.by,
+                changes={"records": sum(step.last - step.first + 1 for step in steps)},
+            )
             loader.undo(steps, change)
             Change.objects.filter(pk__in=gone).delete()
             slice_.progress(total=total)

@@ -99,7 +99,11 @@ class Staging:
         if self.is_full:
             return True
         facts = self.facts or {"passed": 0, "rows": 0, "blank": 0, "dates": {}}
-        dates = {field.name: DateEvidence(**facts["dates"].get(field.name, {})) for field in self.loader.fields if field.parse in {"date", "datetime", "birthday"}}
+        dates = {
+            field.name: DateEvidence(**facts["dates"].get(field.name, {}))
+            for field in self.loader.fields
+            if field.parse in {"date", "datetime", "birthday"}
+        }
         places = [table.headings.index(heading) for heading in self.columns.values()]
         width = len(table.headings)
         fields = list(self.columns)
@@ -145,7 +149,11 @@ class Staging:
         return True
 
     def _append(self, keys: list[str], numbers: list[int], columns: Mapping[str, list[str]], facts: Mapping[str, Any]) -> None:
-        arrays = [pa.array(keys, pa.string()), pa.array(numbers, pa.int64()), *(pa.array(column, pa.string()) for column in columns.values())]
+        arrays = [
+            pa.array(keys, pa.string()),
+            pa.array(numbers, pa.int64()),
+            *(pa.array(column, pa.string()) for column in columns.values()),
+        ]
         chunk = pa.table(arrays, names=["group_key", "row_number", *self.names])
         self.db.begin()
         self.db.register("chunk", chunk)

@@ -33,7 +33,9 @@ def take_back(steps: Sequence[Undo], tables: Mapping[str, type[models.Model]], c
         model: Any = tables[step.kind]
         if step.old is None:
             if step.kind in told:
-                Tombstone.objects.bulk_create([Tombstone(kind=step.kind, record_id=pk, change=change) for pk in range(step.first, step.last + 1)], batch_size=1000)
+                Tombstone.objects.bulk_create(
+                    [Tombstone(kind=step.kind, record_id=pk, change=change) for pk in range(step.first, step.last + 1)], batch_size=1000
+                )
             with connection.cursor() as cursor:
                 cursor.execute(f"DELETE FROM {bulk.table_of(model)} WHERE id BETWEEN %s AND %s", [step.first, step.last])  # noqa: S608 -- a model's own table
             continue

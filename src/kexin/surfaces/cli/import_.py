@@ -25,16 +25,32 @@ def group() -> None:
 
 
 def _command(kind: str) -> click.Command:
-    words = {"customers": "customers, with their contacts", "contacts": "contacts of customers who are known", "orders": "orders with lines"}[kind]
+    words = {
+        "customers": "customers, with their contacts",
+        "contacts": "contacts of customers who are known",
+        "orders": "orders with lines",
+    }[kind]
 
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--mapping", default="", metavar="NAME", help="Match columns as remembered under this name.")
-    @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Match a column by hand; an empty heading leaves the field out.")
+    @click.option(
+        "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Match a column by hand; an empty heading leaves the field out."
+    )
     @click.option("--save-mapping", default="", metavar="NAME", help="Remember how the columns were matched.")
     @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
     @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-    @click.option("--unknown-customers", type=click.Choice(["create", "refuse"]), default=None, help="What becomes of customer codes nobody knows (orders; default create).")
-    @click.option("--blank", type=click.Choice(["keep", "clear"]), default=None, help="Whether a blank cell leaves a known value alone (keep, the default) or clears it.")
+    @click.option(
+        "--unknown-customers",
+        type=click.Choice(["create", "refuse"]),
+        default=None,
+        help="What becomes of customer codes nobody knows (orders; default create).",
+    )
+    @click.option(
+        "--blank",
+        type=click.Choice(["keep", "clear"]),
+        default=None,
+        help="Whether a blank cell leaves a known value alone (keep, the default) or clears it.",
+    )
     @click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None, help="How to read 05/03/2024.")
     @click.option("--cancellation-prefix", default=None, metavar="TEXT", help="Orders whose number begins so are cancellations.")
     @click.option("--currency", default=None, metavar="CODE", help="The currency of the file, where no column says it.")
@@ -44,7 +60,9 @@ def _command(kind: str) -> click.Command:
     @click.option("--header-row", type=int, default=None, help="The row of the headings, where it is not found by itself.")
     @click.option("--encoding", default=None, help="The encoding of a CSV; default UTF-8, else GB18030.")
     @click.option("--delimiter", default=None, help="What separates the cells of a CSV; default found by itself.")
-    def command(file: Path, *, mapping: str, columns: tuple[str, ...], save_mapping: str, dry_run: bool, as_json: bool, **options: Any) -> None:
+    def command(
+        file: Path, *, mapping: str, columns: tuple[str, ...], save_mapping: str, dry_run: bool, as_json: bool, **options: Any
+    ) -> None:
         from kexin.ground.audit.actor import Actor  # noqa: PLC0415 -- help is shown without loading the product
         from kexin.ground.errors import KexinError  # noqa: PLC0415 -- the same
         from kexin.ground.imports import actions  # noqa: PLC0415 -- the same
@@ -80,7 +98,9 @@ def list_runs(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['run']:>6}  {row['kind']:<9} {row['state']:<9} +{row['added']} ~{row['changed']} ={row['unchanged']} ✗{row['refused']}  {row['file']}")
+        click.echo(
+            f"{row['run']:>6}  {row['kind']:<9} {row['state']:<9} +{row['added']} ~{row['changed']} ={row['unchanged']} ✗{row['refused']}  {row['file']}"
+        )
 
 
 @group.command("mappings")
@@ -151,7 +171,9 @@ def _watcher(*, quiet: bool) -> Any:
     def show(job: Any) -> None:
         if job.total:
             share = min(1.0, job.done / job.total)
-            click.echo(f"\r[{'█' * int(share * 30):<30}] {share:4.0%}  {job.done:,} / {job.total:,}  ", nl=job.finished_at is not None, err=True)
+            click.echo(
+                f"\r[{'█' * int(share * 30):<30}] {share:4.0%}  {job.done:,} / {job.total:,}  ", nl=job.finished_at is not None, err=True
+            )
         elif job.message:
             click.echo(f"\r{job.message} …", nl=False, err=True)
 
@@ -204,7 +226,13 @@ def _report(run_id: int, *, dry: bool, as_json: bool) -> None:
         return
     head = _("Dry run of %(name)s, nothing was changed:") if dry else _("Import %(run)s of %(name)s:")
     click.echo(head % {"run": run.pk, "name": run.file_name})
-    for label, count in ((_("read"), run.rows_read), (_("added"), run.added), (_("changed"), run.changed), (_("unchanged"), run.unchanged), (_("refused"), run.refused)):
+    for label, count in (
+        (_("read"), run.rows_read),
+        (_("added"), run.added),
+        (_("changed"), run.changed),
+        (_("unchanged"), run.unchanged),
+        (_("refused"), run.refused),
+    ):
         click.echo(f"  {count:>12,}  {label}")
     for reason in reasons:
         example = reason["examples"][0]

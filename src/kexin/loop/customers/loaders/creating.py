@@ -29,8 +29,18 @@ def insert_customers(files: Sequence[Mapping[str, Any]], *, change: int) -> list
     now = bulk.stored_moment(timezone.now())
     rows = [
         (
-            pk, uuid.uuid4().hex, file["code"], file["name"], *(file.get(name, default) for name, default in DEFAULTS.items()),
-            1, None, None, now, now, 1, change,
+            pk,
+            uuid.uuid4().hex,
+            file["code"],
+            file["name"],
+            *(file.get(name, default) for name, default in DEFAULTS.items()),
+            1,
+            None,
+            None,
+            now,
+            now,
+            1,
+            change,
         )  # fmt: skip
         for pk, file in zip(ids, files, strict=True)
     ]

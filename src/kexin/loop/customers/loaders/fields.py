@@ -10,9 +10,61 @@ from kexin.loop.customers.choices import Kind, PointKind, Source
 
 FILE, REACH, CONTACT, ENTRY, ASSET, DAY = _("Customer"), _("Ways to reach"), _("Contact"), _("File entry"), _("Asset"), _("Occasion")
 
-CODE = ("客户编号", "客户编码", "客户代码", "客户号", "会员号", "会员编号", "编号", "编码", "customer code", "customer id", "customer no", "code", "id", "account no", "client id")
-NAME = ("客户名称", "客户姓名", "客户", "姓名", "名称", "单位名称", "公司名称", "企业名称", "单位", "公司", "车主", "车主姓名", "name", "customer name", "full name", "customer", "company", "company name", "account name")
-PHONES = ("手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "移动电话", "客户电话", "phone", "phone number", "mobile", "mobile phone", "tel", "telephone", "cell")
+CODE = (
+    "客户编号",
+    "客户编码",
+    "客户代码",
+    "客户号",
+    "会员号",
+    "会员编号",
+    "编号",
+    "编码",
+    "customer code",
+    "customer id",
+    "customer no",
+    "code",
+    "id",
+    "account no",
+    "client id",
+)
+NAME = (
+    "客户名称",
+    "客户姓名",
+    "客户",
+    "姓名",
+    "名称",
+    "单位名称",
+    "公司名称",
+    "企业名称",
+    "单位",
+    "公司",
+    "车主",
+    "车主姓名",
+    "name",
+    "customer name",
+    "full name",
+    "customer",
+    "company",
+    "company name",
+    "account name",
+)
+PHONES = (
+    "手机",
+    "手机号",
+    "手机号码",
+    "电话",
+    "电话号码",
+    "联系电话",
+    "移动电话",
+    "客户电话",
+    "phone",
+    "phone number",
+    "mobile",
+    "mobile phone",
+    "tel",
+    "telephone",
+    "cell",
+)
 EMAILS = ("邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址", "email", "e-mail", "mail", "email address")
 WECOMS = ("企业微信", "企微", "企微ID", "企业微信号", "微信", "微信号", "wecom", "wechat", "wecom id", "wechat id")
 
@@ -64,7 +116,26 @@ CONTACT_FIELDS = (
 )  # fmt: skip
 
 # Columns that customer lists often have and that are never taken: they are computed here.
-DERIVED = ("级别", "等级", "客户等级", "客户级别", "客户分类", "分类", "RFM", "ABC", "tier", "grade", "customer tier", "customer grade", "class", "segment", "累计消费", "消费总额", "total spend", "lifetime value")
+DERIVED = (
+    "级别",
+    "等级",
+    "客户等级",
+    "客户级别",
+    "客户分类",
+    "分类",
+    "RFM",
+    "ABC",
+    "tier",
+    "grade",
+    "customer tier",
+    "customer grade",
+    "class",
+    "segment",
+    "累计消费",
+    "消费总额",
+    "total spend",
+    "lifetime value",
+)
 
 
 def _words(words: dict[str, tuple[str, ...]]) -> dict[str, str]:

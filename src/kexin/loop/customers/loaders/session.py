@@ -27,17 +27,50 @@ from kexin.loop.customers.loaders.fields import CHANNELS, KINDS, SOURCES
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 from kexin.loop.customers.rules import identity
 
-TEXTS = {"code": 40, "name": 120, "salutation": 20, "region": 60, "address": 200, "preferred_hours": 40, "contact_name": 80, "contact_role": 60, "customer_name": 120, "asset_name": 120}
-SCALARS = ("name", "kind", "salutation", "tax_number", "owner_id", "branch_id", "source", "region", "address", "preferred_channel", "preferred_hours")
+TEXTS = {
+    "code": 40,
+    "name": 120,
+    "salutation": 20,
+    "region": 60,
+    "address": 200,
+    "preferred_hours": 40,
+    "contact_name": 80,
+    "contact_role": 60,
+    "customer_name": 120,
+    "asset_name": 120,
+}
+SCALARS = (
+    "name",
+    "kind",
+    "salutation",
+    "tax_number",
+    "owner_id",
+    "branch_id",
+    "source",
+    "region",
+    "address",
+    "preferred_channel",
+    "preferred_hours",
+)
 READ_AS = {"owner_id": "owner", "branch_id": "branch"}
-ENTRIES = {"hobby": Topic.HOBBY, "credit": Topic.CREDIT, "occupation": Topic.OCCUPATION, "family": Topic.FAMILY, "project": Topic.PROJECT, "wish": Topic.WISH, "note": Topic.NOTE}
+ENTRIES = {
+    "hobby": Topic.HOBBY,
+    "credit": Topic.CREDIT,
+    "occupation": Topic.OCCUPATION,
+    "family": Topic.FAMILY,
+    "project": Topic.PROJECT,
+    "wish": Topic.WISH,
+    "note": Topic.NOTE,
+}
 ONE_VALUE = frozenset({Topic.CREDIT, Topic.OCCUPATION, Topic.PROJECT})  # a newer one takes the place of the older
 SEVERAL = frozenset({Topic.HOBBY})
 POINTS = (("phone", PointKind.PHONE), ("phone2", PointKind.PHONE), ("email", PointKind.EMAIL), ("wecom", PointKind.WECOM))
 CONTACT_POINTS = (("contact_phone", PointKind.PHONE), ("contact_email", PointKind.EMAIL), ("contact_wecom", PointKind.WECOM))
 BAD_POINT = {PointKind.PHONE: "bad_phone", PointKind.EMAIL: "bad_email", PointKind.WECOM: "bad_wecom"}
 CUT_MOBILE = re.compile(r"1[3-9](?:\d{8}|\d{10})")  # a Chinese mobile with one digit too few or too many
-ORGANISATION = re.compile(r"(?:公司|集团|学校|大学|医院|银行|中心|酒店|协会|委员会|局|厂|店|合作社|事务所|Ltd\.?|Inc\.?|LLC|GmbH|Co\.)$", re.IGNORECASE)
+ORGANISATION = re.compile(
+    r"(?:公司|集团|学校|大学|医院|银行|中心|酒店|协会|委员会|局|厂|店|合作社|事务所|Ltd\.?|Inc\.?|LLC|GmbH|Co\.)$", re.IGNORECASE
+)
 SAMPLES = 20
 BIRTHDAY = "birthday"
 
@@ -213,7 +246,10 @@ class CustomerSession:
                 return None
             self._scalars(read, rows, cells, numbers)
         elif "customer_name" in cells:
-            read.values["customer_name"] = (next((cells["customer_name"][row] for row in rows if cells["customer_name"][row]), ""), numbers[rows[0]])
+            read.values["customer_name"] = (
+                next((cells["customer_name"][row] for row in rows if cells["customer_name"][row]), ""),
+                numbers[rows[0]],
+            )
         for row in rows:
             number = numbers[row]
             person = cells["contact_name"][row] if "contact_name" in cells else ""
@@ -304,10 +340,16 @@ class CustomerSession:
         for customer in Customer.objects.filter(name__in=set(name_of.values()), merged_into=None).order_by("pk"):
             by_name[customer.name].append(customer)
         taxes = {read.values["tax_number"][0] for read in reads if "tax_number" in read.values}
-        by_tax = {customer.tax_number: customer for customer in Customer.objects.filter(tax_number__in=taxes, merged_into=None).order_by("-pk")} if taxes else {}
+        by_tax = (
+            {customer.tax_number: customer for customer in Customer.objects.filter(tax_number__in=taxes, merged_into=None).order_by("-pk")}
+            if taxes
+            else {}
+        )
         candidates = [customer.pk for several in by_name.values() for customer in several]
         keys: dict[int, set[tuple[str, str]]] = defaultdict(set)
-        for customer_id, kind, key in ContactPoint.objects.filter(customer_id__in=candidates, contact=None).values_list("customer_id", "kind", "key"):
+        for customer_id, kind, key in ContactPoint.objects.filter(customer_id__in=candidates, contact=None).values_list(
+            "customer_id", "kind", "key"
+        ):
             keys[customer_id].add((kind, key))
         found: dict[str, Customer] = {}
         for read in reads:
@@ -360,7 +402,9 @@ class CustomerSession:
         if touched:
             work.updates.append(update)
 
-    def _compare_person(self, customer: Customer, person: Person, parts: _Parts, update: Update, differs: Callable[[int, str, object, object], None]) -> None:
+    def _compare_person(
+        self, customer: Customer, person: Person, parts: _Parts, update: Update, differs: Callable[[int, str, object, object], None]
+    ) -> None:
         contact = parts.contacts[customer.pk].get(person.name)
         if contact is None:
             update.new_people.append(person)
@@ -380,7 +424,9 @@ class CustomerSession:
         if fields or points:
             update.people.append((contact, fields, points))
 
-    def _compare_belongings(self, customer: Customer, read: Read, parts: _Parts, update: Update, differs: Callable[[int, str, object, object], None]) -> None:
+    def _compare_belongings(
+        self, customer: Customer, read: Read, parts: _Parts, update: Update, differs: Callable[[int, str, object, object], None]
+    ) -> None:
         current = parts.entries[customer.pk]
         for topic, value, row in read.entries:
             if (topic, value) in current:
@@ -497,11 +543,17 @@ class _Parts:
         self.days: dict[int, dict[str, Occasion]] = defaultdict(dict)
         if not customers:
             return
-        for customer, contact, kind, key in ContactPoint.objects.filter(customer_id__in=customers).values_list("customer_id", "contact_id", "kind", "key"):
+        for customer, contact, kind, key in ContactPoint.objects.filter(customer_id__in=customers).values_list(
+            "customer_id", "contact_id", "kind", "key"
+        ):
             self.points[customer, contact].add((kind, key))
         for person in Contact.objects.filter(customer_id__in=customers).order_by("-pk"):
             self.contacts[person.customer_id][person.name] = person
-        for pk, customer, topic, value in FileEntry.objects.filter(customer_id__in=customers, superseded_by=None).order_by("pk").values_list("pk", "customer_id", "topic", "value"):
+        for pk, customer, topic, value in (
+            FileEntry.objects.filter(customer_id__in=customers, superseded_by=None)
+            .order_by("pk")
+            .values_list("pk", "customer_id", "topic", "value")
+        ):
             self.entries[customer][topic, value] = pk
         for asset in Asset.objects.filter(customer_id__in=customers).order_by("pk"):
             self.assets[asset.customer_id].append(asset)
@@ -542,7 +594,18 @@ class _Rows:
         self.entries.append((customer, topic, value, before))
 
     def asset(self, customer: int, plate: str, vin: str, name: str, acquired: dt.date | None) -> None:
-        self.assets.append((customer, AssetKind.VEHICLE.value if plate or vin else AssetKind.OTHER.value, name or plate or vin, plate, vin, acquired.isoformat() if acquired else None, "", 1))
+        self.assets.append(
+            (
+                customer,
+                AssetKind.VEHICLE.value if plate or vin else AssetKind.OTHER.value,
+                name or plate or vin,
+                plate,
+                vin,
+                acquired.isoformat() if acquired else None,
+                "",
+                1,
+            )
+        )
 
     def day(self, customer: int, calendar: str, year: int | None, month: int, day: int, *, leap: bool) -> None:
         self.days.append((customer, None, BIRTHDAY, calendar, year, month, day, int(leap), Source.IMPORT.value, 1))
@@ -550,16 +613,49 @@ class _Rows:
     def insert(self, journal: Journal) -> None:
         ids = bulk.allocate(Contact, len(self.people))
         of_person = {id(person): pk for pk, (_customer, person, _main) in zip(ids, self.people, strict=True)}
-        bulk.insert(Contact, ("id", "customer_id", "name", "role", "is_primary", "note", "version"), [(pk, customer, person.name, person.role, int(main), "", 1) for pk, (customer, person, main) in zip(ids, self.people, strict=True)])
+        bulk.insert(
+            Contact,
+            ("id", "customer_id", "name", "role", "is_primary", "note", "version"),
+            [
+                (pk, customer, person.name, person.role, int(main), "", 1)
+                for pk, (customer, person, main) in zip(ids, self.people, strict=True)
+            ],
+        )
         self._note(journal, "contact", ids)
-        points = [(customer, of_person[id(owner)] if isinstance(owner, Person) else owner, *point, int(first), "", 1) for customer, owner, point, first in self.points]
-        self._add(journal, "contact_point", ContactPoint, ("customer_id", "contact_id", "kind", "value", "key", "is_primary", "note", "version"), points)
-        entries = [(customer, topic, "", value, Source.IMPORT.value, self.today, self.by, "", 0, None, "", None, self.now) for customer, topic, value, _before in self.entries]
+        points = [
+            (customer, of_person[id(owner)] if isinstance(owner, Person) else owner, *point, int(first), "", 1)
+            for customer, owner, point, first in self.points
+        ]
+        self._add(
+            journal,
+            "contact_point",
+            ContactPoint,
+            ("customer_id", "contact_id", "kind", "value", "key", "is_primary", "note", "version"),
+            points,
+        )
+        entries = [
+            (customer, topic, "", value, Source.IMPORT.value, self.today, self.by, "", 0, None, "", None, self.now)
+            for customer, topic, value, _before in self.entries
+        ]
         added = self._add(
             journal,
             "file_entry",
             FileEntry,
-            ("customer_id", "topic", "choice", "value", "source", "collected_on", "collected_by_id", "purpose", "is_inference", "certainty", "evidence", "superseded_by_id", "recorded_at"),
+            (
+                "customer_id",
+                "topic",
+                "choice",
+                "value",
+                "source",
+                "collected_on",
+                "collected_by_id",
+                "purpose",
+                "is_inference",
+                "certainty",
+                "evidence",
+                "superseded_by_id",
+                "recorded_at",
+            ),
             entries,
         )
         for pk, (_customer, _topic, _value, before) in zip(added, self.entries, strict=True):
@@ -567,7 +663,13 @@ class _Rows:
                 FileEntry.objects.filter(pk=before).update(superseded_by_id=pk)
                 journal.changed.append(("file_entry", before, {"superseded_by_id": None}))
         self._add(journal, "asset", Asset, ("customer_id", "kind", "name", "plate", "vin", "acquired_on", "note", "version"), self.assets)
-        self._add(journal, "occasion", Occasion, ("customer_id", "contact_id", "label", "calendar", "year", "month", "day", "is_leap_month", "source", "version"), self.days)
+        self._add(
+            journal,
+            "occasion",
+            Occasion,
+            ("customer_id", "contact_id", "label", "calendar", "year", "month", "day", "is_leap_month", "source", "version"),
+            self.days,
+        )
 
     def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
         ids = bulk.allocate(model, len(rows))
@@ -604,7 +706,10 @@ def _points(name: str, kind: str) -> Callable[[str], Any]:
         found: list[Point] = []
         for text in parsing.several(raw):
             if not identity.IS_POINT[kind](text) or (kind == PointKind.PHONE and CUT_MOBILE.fullmatch(identity.phone_key(text))):
-                return Bad(BAD_POINT[PointKind(kind)], {"field": name, "value": plain_text.mask_phone(text) if kind == PointKind.PHONE else parsing.shown(text)})
+                return Bad(
+                    BAD_POINT[PointKind(kind)],
+                    {"field": name, "value": plain_text.mask_phone(text) if kind == PointKind.PHONE else parsing.shown(text)},
+                )
             point = (str(PointKind(kind).value), text, identity.point_key(kind, text))
             if point[2] not in [known[2] for known in found]:
                 found.append(point)

@@ -13,7 +13,14 @@ from kexin.ground.search import actions as search
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 
-TABLES: dict[str, Any] = {"customer": Customer, "contact": Contact, "contact_point": ContactPoint, "asset": Asset, "occasion": Occasion, "file_entry": FileEntry}
+TABLES: dict[str, Any] = {
+    "customer": Customer,
+    "contact": Contact,
+    "contact_point": ContactPoint,
+    "asset": Asset,
+    "occasion": Occasion,
+    "file_entry": FileEntry,
+}
 # Written by the import itself, and guarded by the customer's own change number.
 OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry})
 # Computed from what is there: gone with the customer, and computed anew without it.
@@ -25,7 +32,10 @@ def blockers(steps: Sequence[Undo], run_id: int) -> list[Text]:
     """Customers somebody edited since, and records that hang on customers this run added."""
     found: list[Text] = []
     touched = [*undoing.ids_of(steps, "customer", added=True), *undoing.ids_of(steps, "customer", added=False)]
-    found += [_("customer %(code)s was changed since") % {"code": customer.code} for customer in undoing.foreign_changes(Customer, touched, run_id)]
+    found += [
+        _("customer %(code)s was changed since") % {"code": customer.code}
+        for customer in undoing.foreign_changes(Customer, touched, run_id)
+    ]
     added = undoing.ids_of(steps, "customer", added=True)
     if added:
         found += hanging_on(added, run_id)

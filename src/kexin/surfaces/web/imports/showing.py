@@ -36,16 +36,26 @@ def upload_limit() -> int:
 
 def steps(run: Run) -> list[dict[str, str]]:
     """Choose, match, dry run, import, result: where this run stands."""
-    place = {State.DRAFT: 1, State.CHECKING: 2, State.CHECKED: 2, State.RUNNING: 3, State.UNDOING: 4, State.DONE: 4, State.UNDONE: 4}.get(State(run.state), 3 if run.was_started else 2)
+    place = {State.DRAFT: 1, State.CHECKING: 2, State.CHECKED: 2, State.RUNNING: 3, State.UNDOING: 4, State.DONE: 4, State.UNDONE: 4}.get(
+        State(run.state), 3 if run.was_started else 2
+    )
     tried = run.state in {State.CHECKED} or run.was_started
     labels = (
         (_("Choose a file"), run.file_name),
         (_("Match columns"), _("%(used)s of %(all)s are imported") % {"used": len(run.columns), "all": len(run.facts.get("headings", []))}),
-        (_("Dry run"), _("nothing is changed") if not tried or not run.rows_read else _("%(rows)s rows looked at") % {"rows": formats.number(run.rows_read)}),
+        (
+            _("Dry run"),
+            _("nothing is changed")
+            if not tried or not run.rows_read
+            else _("%(rows)s rows looked at") % {"rows": formats.number(run.rows_read)},
+        ),
         (_("Import"), _("you may leave the page")),
         (_("Result"), _("can be undone")),
     )
-    return [{"label": label, "note": note, "state": "done" if at < place else "now" if at == place else "later"} for at, (label, note) in enumerate(labels)]
+    return [
+        {"label": label, "note": note, "state": "done" if at < place else "now" if at == place else "later"}
+        for at, (label, note) in enumerate(labels)
+    ]
 
 
 def columns(run: Run, loader: Loader) -> list[dict[str, Any]]:
@@ -67,7 +77,17 @@ def columns(run: Run, loader: Loader) -> list[dict[str, Any]]:
             why = "derived" if loader.is_derived(heading) else "none"
         shown = samples[place] if place < len(samples) else []
         parse = loader.field(field).parse if field else ""
-        lines.append({"place": place, "heading": heading, "sample": _masked(shown[0], parse) if shown else "", "field": field or offered, "why": why, "percent": round(100 * confidence), "sure": confidence >= CERTAIN_ENOUGH})
+        lines.append(
+            {
+                "place": place,
+                "heading": heading,
+                "sample": _masked(shown[0], parse) if shown else "",
+                "field": field or offered,
+                "why": why,
+                "percent": round(100 * confidence),
+                "sure": confidence >= CERTAIN_ENOUGH,
+            }
+        )
     return lines
 
 
@@ -95,7 +115,15 @@ def shares(run: Run) -> list[dict[str, Any]]:
     """Added, changed, unchanged, refused: they add up to the rows read."""
     whole = run.rows_read or 1
     return [
-        {"label": label, "icon": icon, "count": count, "share": count / whole, "width": f"{100 * count / whole:.2f}", "bar": bar, "tone": tone}
+        {
+            "label": label,
+            "icon": icon,
+            "count": count,
+            "share": count / whole,
+            "width": f"{100 * count / whole:.2f}",
+            "bar": bar,
+            "tone": tone,
+        }
         for label, icon, count, bar, tone in (
             (_("Added"), "plus", run.added, "", ""),
             (_("Changed"), "pencil", run.changed, "l", ""),

@@ -12,12 +12,24 @@ from kexin.ground.errors import KexinError
 from kexin.ground.imports import actions, loaders, queries
 from kexin.ground.imports.models import Run, State
 from kexin.ground.staff.models import Branch
+from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.imports import showing
-from kexin.surfaces.frame import answers
 
 PAGE = 30
-OPTIONS = ("date_order", "currency", "unknown_customers", "blank", "cancellation_prefix", "channel", "branch", "sheet", "header_row", "encoding", "delimiter")
+OPTIONS = (
+    "date_order",
+    "currency",
+    "unknown_customers",
+    "blank",
+    "cancellation_prefix",
+    "channel",
+    "branch",
+    "sheet",
+    "header_row",
+    "encoding",
+    "delimiter",
+)
 
 
 @page("import.run")
@@ -50,7 +62,9 @@ def new(request: HttpRequest) -> HttpResponse:
             error = _("Choose a file first.")
         else:
             try:
-                run = actions.begin(kind=kind, content=upload.file, name=upload.name or "file", mapping=request.POST.get("mapping", ""), by=_actor(request))
+                run = actions.begin(
+                    kind=kind, content=upload.file, name=upload.name or "file", mapping=request.POST.get("mapping", ""), by=_actor(request)
+                )
             except KexinError as refused:
                 error = refused.sentence()
             else:
