@@ -15,6 +15,7 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import errors, loaders, queries, running, staging
+from kexin.ground.imports.matching import CERTAIN_ENOUGH
 from kexin.ground.imports.models import AT_WORK, Change, Mapping, Refusal, Run, State
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import Job
@@ -59,8 +60,8 @@ def _begin(kind: str, file: StoredFile, *, by: Actor, mapping: str, columns: Map
     if named:
         queries.check_columns(loader, named.columns, table.headings)
         matches = {heading: match for heading, match in matches.items() if match.why == "remembered"}
-    found = {match.field: heading for heading, match in matches.items() if match.confidence >= queries.CERTAIN_ENOUGH}
-    doubtful = {match.field: heading for heading, match in matches.items() if match.confidence < queries.CERTAIN_ENOUGH}
+    found = {match.field: heading for heading, match in matches.items() if match.confidence >= CERTAIN_ENOUGH}
+    doubtful = {match.field: heading for heading, match in matches.items() if match.confidence < CERTAIN_ENOUGH}
     if columns:
         queries.check_columns(loader, columns, table.headings)
         found = {field: heading for field, heading in found.items() if heading not in columns.values()} | {

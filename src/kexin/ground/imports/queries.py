@@ -12,7 +12,6 @@ from kexin.ground.files import queries as stored
 from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import errors, loaders, matching
 from kexin.ground.imports.loaders import Loader
-from kexin.ground.imports.matching import CERTAIN_ENOUGH as CERTAIN_ENOUGH
 from kexin.ground.imports.matching import Match
 from kexin.ground.imports.models import Mapping, Run
 from kexin.ground.imports.readers import Table, open_table

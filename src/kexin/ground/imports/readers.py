@@ -63,7 +63,7 @@ class Table:
 Knows = Callable[[str], bool]
 
 
-def open_table(path: Path, *, knows: Knows = lambda heading: False, options: dict[str, Any] | None = None) -> Table:
+def open_table(path: Path, *, knows: Knows = lambda _heading: False, options: dict[str, Any] | None = None) -> Table:
     """Open a CSV (plain or gzipped) or an XLSX. `knows` says whether a heading is one of ours, to find the heading row."""
     chosen = options or {}
     with path.open("rb") as file:

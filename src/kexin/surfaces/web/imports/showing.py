@@ -39,7 +39,7 @@ def steps(run: Run) -> list[dict[str, str]]:
     place = {State.DRAFT: 1, State.CHECKING: 2, State.CHECKED: 2, State.RUNNING: 3, State.UNDOING: 4, State.DONE: 4, State.UNDONE: 4}.get(
         State(run.state), 3 if run.was_started else 2
     )
-    tried = run.state in {State.CHECKED} or run.was_started
+    tried = run.state == State.CHECKED or run.was_started
     labels = (
         (_("Choose a file"), run.file_name),
         (_("Match columns"), _("%(used)s of %(all)s are imported") % {"used": len(run.columns), "all": len(run.facts.get("headings", []))}),
