@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import fields
 
 import numpy as np
-from kexin.kit.text import valid_tax_number
 
 from kexin.demo.company import CITY_OF, DEPOTS, FRONT, PEOPLE, SHOPS, SUGGESTED, TREE
 from kexin.demo.customers import CHUNK, DAYS, DUPLICATE_SHARE, SHARES, SORT_SHARES, Customers, Segment, Sort, chunks
 from kexin.demo.words import SURNAMES
+from kexin.kit.text import valid_tax_number
 
 SEED = 7
 
