@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
-from kexin.ground.staff.choices import Role, Sees
 from tests.factories.customers import make_customer
 from tests.factories.orders import make_order, make_product
 from tests.factories.staff import make_branch, make_user
+
+from kexin.ground.staff.choices import Role, Sees
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
 pytestmark = pytest.mark.django_db

@@ -8,16 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.factories.customers import make_customer
+from tests.factories.orders import make_order
+from tests.factories.staff import make_branch, make_user
+from tests.factories.standing import BY, assessed, make_move, make_run
 
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.queries import company
 from kexin.loop.standing import actions, queries
 from kexin.loop.standing.models import RulesState, Transition
 from kexin.loop.todo.models import ToDo
-from tests.factories.customers import make_customer
-from tests.factories.orders import make_order
-from tests.factories.staff import make_branch, make_user
-from tests.factories.standing import BY, assessed, make_move, make_run
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
 BEFORE, NOW = dt.date(2024, 4, 1), dt.date(2025, 4, 1)

@@ -46,6 +46,7 @@ STALE_AFTER = 30  # days between the newest order and the day of assessment
 KEEP_MONTHLY = 1_100  # days: the first numbers of each month stay three years,
 KEEP_OTHERS = 62  # all others two months
 UNITS = Decimal(10_000)
+EXACT = 10**15
 
 
 @transaction.atomic
@@ -269,6 +270,11 @@ def _warnings(run: Run, read: columns.Read, *, changed: bool) -> list[dict[str, 
     return found
 
 
+def _amount(units: int) -> Decimal | float:
+    """Ten-thousandths as an amount: floating point where its 15 digits are exact, which drivers take much faster."""
+    return units / 10_000 if abs(units) < EXACT else units / UNITS
+
+
 class _Writer:
     """Writes rows of one run to the customers' files. Writing the same rows again changes nothing."""
 
@@ -336,10 +342,10 @@ class _Writer:
                     first_order_on=as_day(first_day),
                     last_order_on=last,
                     orders=count,
-                    gross_amount=gross / UNITS,
-                    returned_amount=returned / UNITS,
-                    net_amount=(gross - returned) / UNITS,
-                    margin_amount=None if margin == UNKNOWN else margin / UNITS,
+                    gross_amount=_amount(gross),
+                    returned_amount=_amount(returned),
+                    net_amount=_amount(gross - returned),
+                    margin_amount=None if margin == UNKNOWN else _amount(margin),
                     margin_known=None if known != known else known,  # noqa: PLR0124 -- NaN: nothing was bought
                     currency=run.currency,
                     as_of=today,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,7 @@ def metrics_of(numbers: Numbers) -> dict[str, Floats]:
     return {name: found[name] for name in METRICS}
 
 
+@lru_cache(maxsize=50_000)
 def as_day(number: int) -> dt.date | None:
     return None if number == UNKNOWN else EPOCH + dt.timedelta(days=int(number))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,7 @@ def meets(metrics: Mapping[str, Floats], conditions: Conditions, *, margin: floa
     return answer
 
 
+@cache
 def behaviours_named(bits: int) -> str:
     """Comma-separated and sorted, as places keep them."""
     return ",".join(sorted(name for name, bit in BITS.items() if bits & bit))
