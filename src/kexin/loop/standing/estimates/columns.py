@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def keep_customers(folder: Path) -> int:
     return source.keep(pa.RecordBatchReader.from_batches(schema, batches()), folder / "customers.parquet")
 
 
-def read_parts(stretches: list[Part], *, currency: str, folder: Path) -> Iterator[Part]:
+def read_parts(stretches: list[Part], *, currency: str, folder: Path) -> Generator[Part, None, None]:
     """Read stretches into their files, those that are not there already; each is given back when its file is whole."""
     missing = [part for part in stretches if not (folder / part.file).exists()]
     for part, _rows in zip(

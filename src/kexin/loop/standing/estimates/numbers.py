@@ -23,7 +23,18 @@ AMOUNTS = ("gross", "returned", "gross_known", "net_year", "net_half", "net_half
 COUNTS = ("orders", "placed", "undone", "orders_year")
 MAYBE_AMOUNTS = ("margin", "margin_year")  # empty where no cost is known
 MAYBE_DAYS = ("first_day", "last_day")  # empty where nothing was bought
-STATE = ("tier", "klass", "behaviours", "abc", "rfm", "short_tier", "short_class", "tier_since", "before_tier", "before_class")
+STATE: tuple[str, ...] = (
+    "tier",
+    "klass",
+    "behaviours",
+    "abc",
+    "rfm",
+    "short_tier",
+    "short_class",
+    "tier_since",
+    "before_tier",
+    "before_class",
+)
 STATE += ("before_short_tier", "before_short_class", "before_tier_since")
 UNKNOWN = np.iinfo(np.int64).min  # stands for empty in whole-number columns
 
