@@ -63,7 +63,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
 
 def _query_dict(params: Mapping[str, str]) -> QueryDict:
     query = QueryDict(mutable=True)
-    query.update(params)  # type: ignore[arg-type]  # a mapping of strings is what it takes
+    query.update(params)
     return query
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -174,16 +175,14 @@ def cursor(order: Order, row: Any) -> str:
         value = row
         for part in order.path.split("__"):
             value = getattr(value, part, None)
-        value = None if value is None or order.field is None else order.field.value_to_string(_Holder(order.field, value))
+        value = None if value is None or order.field is None else order.field.value_to_string(_holding(order.field, value))
     packed = json.dumps([value, row.pk], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-class _Holder:
+def _holding(field_: Field[Any, Any], value: Any) -> Any:
     """What Field.value_to_string reads a value from."""
-
-    def __init__(self, field_: Field[Any, Any], value: Any) -> None:
-        setattr(self, field_.attname, value)
+    return SimpleNamespace(**{field_.attname: value})
 
 
 def _mark(order: Order, given: str) -> tuple[Any, int] | None:

@@ -38,7 +38,7 @@ def matching(records: QuerySet[Record], kind: str, text: str) -> QuerySet[Record
         # With this many hits SQLite must walk the list in its own order and only look each record up in the set:
         # an expression instead of the bare key keeps it from fetching and sorting every hit.
         unordered: Any = ExpressionWrapper(F("pk") + 0, output_field=BigIntegerField())
-        return records.alias(_found=unordered).filter(_found__in=hits)
+        return records.alias(_found=unordered).filter(_found__in=hits)  # type: ignore[return-value]  # alias() forgets the model
     hits = RawSQL(POSTGRESQL_HITS, [_tsquery(asked), number_of(kind)])  # noqa: S611 -- constant SQL, values bound
     return records.filter(pk__in=hits)
 

@@ -39,7 +39,7 @@ def timeline(customer: Customer, before: parts.Cursor | None, limit: int, user: 
             part=NAME,
             id=todo.pk,
             who=str(todo.done_by or ""),
-            chip=State(todo.state).label,
+            chip=str(State(todo.state).label),
             tone="good" if todo.state == State.DONE else "",
         )
         for todo in found

@@ -1,4 +1,6 @@
+from django.apps.registry import Apps as StateApps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQLITE = """
 CREATE VIRTUAL TABLE search_text USING fts5(tokens, tokenize='ascii', columnsize=0)
@@ -9,7 +11,7 @@ POSTGRESQL = [
 ]
 
 
-def make(apps, schema_editor):
+def make(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute(SQLITE)
     else:
@@ -17,7 +19,7 @@ def make(apps, schema_editor):
             schema_editor.execute(statement)
 
 
-def drop(apps, schema_editor):
+def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute("DROP TABLE search_text")
 
 
