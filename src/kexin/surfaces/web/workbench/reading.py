@@ -52,7 +52,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     return {
         **listed,
         "greeting": _greeting(user, now),
-        "headline": headline(listed["counts"]),
+        "headline": headline(listed["groups"]),
         "today": _today(now),
         "has_customers": customers.customers_visible_to(user).exists(),
         "may_import": staff.may(user, "import.run"),
@@ -120,12 +120,14 @@ def _greeting(user: User, now: datetime) -> str:
     return _("%(greeting)s, %(name)s") % {"greeting": word, "name": name}
 
 
-def headline(counts: todos.Counts) -> str:
-    """The sentence that says what presses."""
-    if counts.overdue:
-        return ngettext("%(n)s thing is overdue", "%(n)s things are overdue", counts.overdue) % {"n": counts.overdue}
-    if counts.soon:
-        return ngettext("%(n)s thing is due within 4 hours", "%(n)s things are due within 4 hours", counts.soon) % {"n": counts.soon}
+def headline(groups: list[Group]) -> str:
+    """The sentence that says what presses, of the to-dos that are shown."""
+    pressing = {group.name: len(group.rows) for group in groups}
+    overdue, soon = pressing.get(rules.Group.OVERDUE.value, 0), pressing.get(rules.Group.SOON.value, 0)
+    if overdue:
+        return ngettext("%(n)s thing is overdue", "%(n)s things are overdue", overdue) % {"n": overdue}
+    if soon:
+        return ngettext("%(n)s thing is due within 4 hours", "%(n)s things are due within 4 hours", soon) % {"n": soon}
     return _("nothing is due in the next 4 hours")
 
 
