@@ -167,10 +167,10 @@ def as_mo(catalog: Catalog) -> bytes:
     keys = sorted(entries)
     start = 28 + 16 * len(keys)
     offsets, ids, strings_ = [], b"", b""
-    for key in keys:
-        offsets.append((len(key), len(ids), len(entries[key]), len(strings_)))
-        ids += key + b"\0"
-        strings_ += entries[key] + b"\0"
+    for name in keys:
+        offsets.append((len(name), len(ids), len(entries[name]), len(strings_)))
+        ids += name + b"\0"
+        strings_ += entries[name] + b"\0"
     table = b"".join(struct.pack("<II", length, start + at) for length, at, _l, _a in offsets)
     table += b"".join(struct.pack("<II", length, start + len(ids) + at) for _l, _a, length, at in offsets)
     return struct.pack("<7I", 0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, 0) + table + ids + strings_

@@ -52,7 +52,7 @@ def note(request: HttpRequest) -> HttpResponse:
                     todo=given["todo"],
                     due_at=given["due_at"],
                     by=request.user.actor,
-                )  # type: ignore[union-attr] -- access.page admits only members of staff
+                )  # type: ignore[union-attr]  # access.page admits only members of staff
             except KexinError as error:
                 answers.onto(form, error)
             else:

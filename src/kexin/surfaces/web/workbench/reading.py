@@ -101,9 +101,9 @@ def grouped(rows: list[ToDo], now: datetime) -> list[Group]:
 
 
 def dress(row: ToDo) -> ToDo:
-    row.icon = KIND_ICONS.get(row.kind, "checks")  # type: ignore[attr-defined] -- only for the template
+    row.icon = KIND_ICONS.get(row.kind, "checks")  # type: ignore[attr-defined]  # only for the template
     place = getattr(row.customer, "place", None) if row.customer is not None else None
-    row.tier = place.tier if place is not None else ""  # type: ignore[attr-defined] -- as above
+    row.tier = place.tier if place is not None else ""  # type: ignore[attr-defined]  # as above
     return row
 
 

@@ -69,7 +69,7 @@ def _todo(request: HttpRequest, todo_id: int) -> ToDo:
 
 
 def _actor(request: HttpRequest) -> Any:
-    return request.user.actor  # type: ignore[union-attr] -- access.page admits only members of staff
+    return request.user.actor  # type: ignore[union-attr]  # access.page admits only members of staff
 
 
 @access.page("todo.edit")
