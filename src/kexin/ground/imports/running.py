@@ -266,6 +266,7 @@ def _into_run(run: Run, slice_: Slice, session: Session, plan: Plan, rows: int, 
 def keep_journal(run_id: int, journal: Journal, change: int) -> None:
     rows = [Change(run_id=run_id, kind=kind, record_id=first, through_id=last, change=change) for kind, first, last in journal.added]
     rows += [Change(run_id=run_id, kind=kind, record_id=pk, through_id=pk, old=old, change=change) for kind, pk, old in journal.changed]
+    rows.sort(key=lambda row: row.kind != "company")  # taken back last, when nothing of the file is left
     Change.objects.bulk_create(rows, batch_size=2000)
 
 
