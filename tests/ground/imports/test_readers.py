@@ -113,7 +113,7 @@ def book(path: Path, rows: list[list[object]]) -> Path:
 def test_cells_of_a_workbook_read_as_people_see_them(tmp_path: Path) -> None:
     path = book(
         tmp_path / "f.xlsx",
-        [["客户编号", "电话", "生日", "金额", "时间"], [1001, 13800138000, dt.date(2024, 3, 5), 12.5, dt.datetime(2024, 3, 5, 8, 26)]],
+        [["客户编号", "电话", "生日", "金额", "时间"], [1001, 13800138000, dt.date(2024, 3, 5), 12.5, dt.datetime(2024, 3, 5, 8, 26)]],  # noqa: DTZ001 -- cells have no zone
     )
     assert read(path)[1] == [(2, ["1001", "13800138000", "2024-03-05", "12.5", "2024-03-05 08:26:00"])]
 

@@ -22,9 +22,9 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(
-                f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), COALESCE((SELECT MAX(id) FROM {table}), 0))",
+                f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), COALESCE((SELECT MAX(id) FROM {table}), 0))",  # noqa: S608 -- a model's own table
                 [table],
-            )  # noqa: S608 -- a model's own table
+            )
             first = int(cursor.fetchone()[0]) + 1
             return list(range(first, first + count))
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
@@ -38,7 +38,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     table, names = table_of(model), ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined] -- psycopg's cursor below
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 write = copy.write_row
                 for row in rows:
                     write(row)

@@ -26,7 +26,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Field:
-    """One thing a column may mean. `parse` tells people and staging what is in it: text, number, date, birthday, …"""
+    """One thing a column may mean. `parse` tells people and staging what is in it: text, number, date, birthday and so on."""
 
     name: str
     label: Text
@@ -90,7 +90,7 @@ class Plan:
     unchanged: int = 0
     refusals: list[tuple[int, Bad]] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    warnings: dict[str, dict[str, int]] = field(default_factory=dict)  # code -> {name: amount to add}
+    warnings: dict[str, dict[str, Any]] = field(default_factory=dict)  # code -> {name: amount to add, or a word}
     work: Any = None  # the loader's own
 
     def refuse(self, row: int, bad: Bad) -> None:

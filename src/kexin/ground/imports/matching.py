@@ -83,10 +83,10 @@ def match(headings: Sequence[str], words: Words, *, remembered: Mapping[str, str
             taken.add(field)
     for heading in headings:
         if heading not in found:
-            field = words.same(heading)
-            if field and field not in taken:
-                found[heading] = Match(field, Why.SAME, 1.0)
-                taken.add(field)
+            same = words.same(heading)
+            if same and same not in taken:
+                found[heading] = Match(same, Why.SAME, 1.0)
+                taken.add(same)
     offers = [(score, heading, field) for heading in headings if heading not in found for score, field in words.guesses(heading)]
     for score, heading, field in sorted(offers, key=lambda offer: -offer[0]):
         if heading not in found and field not in taken:

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PLACES = Decimal("0.0001")
+DECIMALS = 4
 LARGEST = Decimal(10) ** 14
 SERIAL_FROM, SERIAL_TO = 1.0, 110_000.0  # Excel's day numbers: 1900 to 2201
 SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 -- a wall-clock moment without a zone, as Excel means it
@@ -81,7 +82,7 @@ def shown(raw: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
-def number(raw: str) -> Decimal | Bad | None:
+def number(raw: str) -> Decimal | Bad | None:  # noqa: C901 -- one way to write an amount after the other
     """￥1,234.50, １２３, (1,200), 1 234, 1.2E3, 300元. Four decimals are kept; blank is None."""
     text = clean(raw)
     if not text:
@@ -106,7 +107,7 @@ def number(raw: str) -> Decimal | Bad | None:
         return Bad("bad_number", {"value": shown(raw)})
     if abs(value) >= LARGEST:
         return Bad("number_too_large", {"value": shown(raw)})
-    if value.as_tuple().exponent < -4:  # type: ignore[operator] -- finite: the pattern has no NaN
+    if int(value.as_tuple().exponent) < -DECIMALS:  # finite: the pattern has no NaN
         value = value.quantize(PLACES)
     return -value if negative else value
 
@@ -211,7 +212,9 @@ class DateEvidence:
         return "mdy" if self.month_first and not self.day_first else ""
 
 
-def birthday(raw: str, *, lunar: bool = False, order: str = "") -> tuple[str, int | None, int, int, bool] | Bad | None:
+def birthday(  # noqa: PLR0911 -- one form of birthday after the other
+    raw: str, *, lunar: bool = False, order: str = ""
+) -> tuple[str, int | None, int, int, bool] | Bad | None:
     """(calendar, year, month, day, leap): 九月初九, 农历8月15, 1988-05-06, 5月6日. `lunar`: plain numbers are lunar too."""
     text = clean(raw)
     if not text:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,10 +104,8 @@ def reason_of(kind: str, code: str, data: Map[str, Any]) -> str:
     """A reason with the field's name in the reader's language."""
     name = data.get("field")
     if name:
-        try:
+        with contextlib.suppress(errors.NoSuchField):
             data = {**data, "field": loaders.find(kind).field(str(name)).label}
-        except errors.NoSuchField:
-            pass
     return sentence(code, data)
 
 

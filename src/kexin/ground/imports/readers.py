@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -85,7 +85,7 @@ def open_table(path: Path, *, knows: Knows = lambda _heading: False, options: di
 
 
 def _binary(path: Path, *, packed: bool) -> IO[bytes]:
-    return gzip.open(path, "rb") if packed else path.open("rb")
+    return cast("IO[bytes]", gzip.open(path, "rb")) if packed else path.open("rb")
 
 
 def _open_csv(path: Path, knows: Knows, options: dict[str, Any], *, packed: bool) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -98,9 +98,8 @@ def list_runs(*, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(
-            f"{row['run']:>6}  {row['kind']:<9} {row['state']:<9} +{row['added']} ~{row['changed']} ={row['unchanged']} ✗{row['refused']}  {row['file']}"
-        )
+        counts = f"+{row['added']} ~{row['changed']} ={row['unchanged']} ✗{row['refused']}"
+        click.echo(f"{row['run']:>6}  {row['kind']:<9} {row['state']:<9} {counts}  {row['file']}")
 
 
 @group.command("mappings")
@@ -243,7 +242,7 @@ def _report(run_id: int, *, dry: bool, as_json: bool) -> None:
         click.echo(_("The refused rows, with the reason beside each: %(path)s (XLSX)") % {"path": facts["refusals_file"]})
 
 
-def _fail(code: str, text: str, *, as_json: bool, facts: dict[str, Any] | None = None) -> Any:
+def _fail(code: str, text: str, *, as_json: bool, facts: dict[str, Any] | None = None) -> NoReturn:
     if as_json:
         click.echo(json.dumps({**(facts or {}), "error": code, "text": text}, ensure_ascii=False, indent=2))
     else:

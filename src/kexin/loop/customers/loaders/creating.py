@@ -19,7 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "region": "", "address": "", "preferred_channel": "", "preferred_hours": "",
 }  # fmt: skip
 COLUMNS = (
-    "id", "public_id", "code", "name", *DEFAULTS, "is_active", "merged_into_id", "last_contact_at", "created_at", "updated_at", "version", "change",
+    "id", "public_id", "code", "name", *DEFAULTS, "is_active", "merged_into_id", "last_contact_at",
+    "created_at", "updated_at", "version", "change",
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def insert_customers(files: Sequence[Mapping[str, Any]], *, change: int) -> list
             now,
             1,
             change,
-        )  # fmt: skip
+        )
         for pk, file in zip(ids, files, strict=True)
     ]
     bulk.insert(Customer, COLUMNS, rows)

@@ -200,7 +200,7 @@ class CustomerSession:
                 self._compare(customer, read, parts, plan, work)
         return plan
 
-    def _read(self, batch: Batch, plan: Plan) -> list[Read]:
+    def _read(self, batch: Batch, plan: Plan) -> list[Read]:  # noqa: C901, PLR0912 -- every row passes here: calls would cost more than they explain
         count = len(batch.numbers)
         cells: dict[str, list[Any]] = {}
         bad: dict[int, Bad] = {}
@@ -238,7 +238,9 @@ class CustomerSession:
             plan.refuse(batch.numbers[row], reason)
         return reads
 
-    def _customer(self, key: str, rows: list[int], cells: Mapping[str, list[Any]], numbers: list[int], plan: Plan) -> Read | None:
+    def _customer(  # noqa: C901, PLR0912 -- every row passes here: one part of a file after the other
+        self, key: str, rows: list[int], cells: Mapping[str, list[Any]], numbers: list[int], plan: Plan
+    ) -> Read | None:
         read = Read(key, [numbers[row] for row in rows], code=cells["code"][rows[0]] if "code" in cells else "")
         if not self.people_only:
             rows = self._one_name(read, rows, cells["name"], numbers, plan)
@@ -253,7 +255,7 @@ class CustomerSession:
         for row in rows:
             number = numbers[row]
             person = cells["contact_name"][row] if "contact_name" in cells else ""
-            own = CONTACT_POINTS if person else (*POINTS, *CONTACT_POINTS)
+            own: tuple[tuple[str, PointKind], ...] = (*POINTS, *CONTACT_POINTS)
             if person:
                 entry = read.people.setdefault(person, Person(person, number))
                 if "contact_role" in cells and cells["contact_role"][row]:
@@ -319,10 +321,10 @@ class CustomerSession:
             found |= self._known_without_code(uncoded, plan)
         refused = {line for line, _bad in plan.refusals}
         for read in list(reads):
-            customer = found.get(read.key)
-            if customer is not None and customer.merged_into_id:
-                self._refuse(read, plan, Bad("merged", {"code": customer.code}))
-            elif customer is None and self.people_only and read.rows[0] not in refused:
+            known = found.get(read.key)
+            if known is not None and known.merged_into_id:
+                self._refuse(read, plan, Bad("merged", {"code": known.code}))
+            elif known is None and self.people_only and read.rows[0] not in refused:
                 self._refuse(read, plan, Bad("customer_unknown", {"value": read.code or read.values["customer_name"][0]}))
             elif read.rows[0] not in refused:
                 continue
@@ -368,7 +370,7 @@ class CustomerSession:
                 self._refuse(read, plan, Bad("customer_ambiguous", {"value": "、".join(customer.code for customer in several[:5])}))
         return found
 
-    def _compare(self, customer: Customer, read: Read, parts: _Parts, plan: Plan, work: Work) -> None:
+    def _compare(self, customer: Customer, read: Read, parts: _Parts, plan: Plan, work: Work) -> None:  # noqa: C901 -- one part after the other
         touched: set[int] = set()
 
         def differs(row: int, name: str, old: object, new: object) -> None:
@@ -441,7 +443,7 @@ class CustomerSession:
                 update.assets.append((plate, vin, name, acquired))
                 differs(row, "plate" if plate else "vin" if vin else "asset_name", "", plate or vin or name)
                 continue
-            values = {"plate": plate, "vin": vin, "name": name, "acquired_on": acquired}
+            values: dict[str, Any] = {"plate": plate, "vin": vin, "name": name, "acquired_on": acquired}
             fields = {key: value for key, value in values.items() if value and getattr(asset, key) != value}
             for key, value in fields.items():
                 differs(row, {"name": "asset_name"}.get(key, key), getattr(asset, key), value)
@@ -497,7 +499,7 @@ class CustomerSession:
                 rows.day(pk, calendar, year, month, day, leap=leap)
         return ids
 
-    def _write_update(self, update: Update, rows: _Rows, journal: Journal, change: int) -> None:
+    def _write_update(self, update: Update, rows: _Rows, journal: Journal, change: int) -> None:  # noqa: C901 -- one part after the other
         customer = update.customer
         old = {name: getattr(customer, name) for name in update.fields}
         Customer.objects.filter(pk=customer.pk).update(**update.fields, change=change, version=F("version") + 1, updated_at=timezone.now())

@@ -46,6 +46,7 @@ def hanging_on(customers: Sequence[int], run_id: int) -> list[Text]:
     """What other domains, and other acts, have written about these customers."""
     found: list[Text] = []
     # Hidden relations too: most of ours have no name on this side.
+    relation: Any
     for relation in Customer._meta.get_fields(include_hidden=True):  # noqa: SLF001 -- Django's documented way to what refers to a model
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue

@@ -73,7 +73,7 @@ def _link_named(pairs: list[tuple[str, str]], journal: Journal) -> None:
     orders = {order.number: order for order in Order.objects.filter(number__in=wanted)}
     for number, original in pairs:
         order, undone = orders.get(number), orders.get(original)
-        if order is None or undone is None or order.kind == OrderKind.SALE or order.pk == undone.pk or order.undoes_id == undone.pk:
+        if order is None or undone is None or order.kind == OrderKind.SALE or undone.pk in {order.pk, order.undoes_id}:
             continue
         journal.changed.append(("order", order.pk, {"undoes_id": order.undoes_id}))
         Order.objects.filter(pk=order.pk).update(undoes=undone, version=F("version") + 1)

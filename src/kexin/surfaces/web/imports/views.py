@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,7 +63,11 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 run = actions.begin(
-                    kind=kind, content=upload.file, name=upload.name or "file", mapping=request.POST.get("mapping", ""), by=_actor(request)
+                    kind=kind,
+                    content=cast("BinaryIO", upload.file),
+                    name=upload.name or "file",
+                    mapping=request.POST.get("mapping", ""),
+                    by=_actor(request),
                 )
             except KexinError as refused:
                 error = refused.sentence()
@@ -177,4 +181,4 @@ def _visible(request: HttpRequest, import_id: int) -> Run:
 
 
 def _actor(request: HttpRequest) -> Any:
-    return request.user.actor  # type: ignore[union-attr] -- the page is for people who are signed in
+    return request.user.actor  # type: ignore[union-attr]  # the page is for people who are signed in
