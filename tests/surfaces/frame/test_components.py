@@ -100,7 +100,7 @@ def test_masked_value_never_carries_the_value() -> None:
     html = render('{% masked "/reveal/" "13812342207" %}{% masked "/reveal/" "gu@mail.cn" kind="email" %}')
 
     assert "138 •••• 2207" in html
-    assert "g••••@mail.cn" in html
+    assert "g•••@mail.cn" in html
     assert "13812342207" not in html
     assert 'hx-post="/reveal/"' in html
 

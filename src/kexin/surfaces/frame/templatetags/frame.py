@@ -19,7 +19,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from kexin.surfaces.frame import formats, masking
+from kexin.kit import text as plain_text
+from kexin.surfaces.frame import formats
 
 register = template.Library()
 
@@ -239,6 +240,7 @@ def dialog(content: str, id: str, title: object) -> SafeString:  # noqa: A002 --
 
 # Deadlines and masked values
 
+_MASKS = {"phone": plain_text.mask_phone, "email": plain_text.mask_email}
 SOON, SHORT = dt.timedelta(hours=2), dt.timedelta(hours=1)
 
 
@@ -267,7 +269,7 @@ def _clock(tone: str, shape: str, words: str, below: str) -> SafeString:
 def masked(url: str, value: str | None, kind: str = "phone") -> SafeString:
     if not value:
         return format_html('<span class="kx-2">{}</span>', formats.NOTHING)
-    shown = value if "•" in value else masking.mask(value, kind)
+    shown = value if "•" in value else _MASKS.get(kind, plain_text.mask_id)(value)
     if not url:
         return format_html('<span class="kx-mask">{}</span>', shown)
     name = _("Show it; looking is recorded")
