@@ -97,9 +97,12 @@ def fill(customers: int) -> None:
             preferred_hours, is_active, created_at, updated_at, version, change)
             {series.format(n=customers)} SELECT {uuid}, 'B' || i, 'person', '客户' || i, '', '', 'import', '', '', '', '', {true},
             {moment.format(0)}, {moment.format(0)}, 1, 0 FROM s""",
-        f"""INSERT INTO orders_order (public_id, number, kind, customer_id, channel, currency, occurred_at, occurred_on, amount, line_count, version, change)
+        f"""INSERT INTO orders_order (public_id, number, kind, customer_id, channel, currency, occurred_at, occurred_on, amount,
+            line_count, version, change)
             {series.format(n=n_orders)} SELECT {uuid}, 'O' || i, CASE WHEN i % 20 = 0 THEN 'return' ELSE 'sale' END,
-            CASE WHEN i % 50 = 0 THEN NULL ELSE 1 + ((i * 48271) % {customers}) END, '', 'CNY', {moment.format(spread)}, {day.format(spread)}, 0, 0, 1, 0 FROM s""",
+            CASE WHEN i % 50 = 0 THEN NULL ELSE 1 + ((i * 48271) % {customers}) END, '', 'CNY',
+            {moment.format(spread)}, {day.format(spread)},
+            0, 0, 1, 0 FROM s""",
         f"""INSERT INTO orders_orderline (order_id, key, description, quantity, unit_price, amount, unit_cost)
             {series.format(n=n_lines)} SELECT 1 + (i * 3 / 10) % {n_orders}, CAST(i AS TEXT), '', 1 + i % 7, 9.95 + i % 100,
             (1 + i % 7) * (9.95 + i % 100) * CASE WHEN ((1 + (i * 3 / 10) % {n_orders}) % 20) = 0 THEN -1 ELSE 1 END,
@@ -179,7 +182,8 @@ def main() -> None:
     one.save()
     seconds, _ = timed(lambda: fill(customers))
     print(
-        f"{connection.vendor}: {customers:,} customers, {customers * ORDERS_EACH:,} orders, {customers * LINES_EACH:,} lines, filled in {seconds:.0f} s"
+        f"{connection.vendor}: {customers:,} customers, {customers * ORDERS_EACH:,} orders, {customers * LINES_EACH:,} lines,"
+        f" filled in {seconds:.0f} s"
     )
 
     extent = orders.extent()
@@ -220,7 +224,8 @@ def main() -> None:
     bare, _ = timed(lambda: bare_write(kept))
     limit_name = "executemany" if connection.vendor == "sqlite" else "COPY"
     print(
-        f"write-back     {stages['_place']:8.1f} s   bare {limit_name:11}{bare:8.1f} s   {stages['_place'] / bare:5.2f} ×   {len(kept):,} rows"
+        f"write-back     {stages['_place']:8.1f} s   bare {limit_name:11}{bare:8.1f} s   {stages['_place'] / bare:5.2f} ×"
+        f"   {len(kept):,} rows"
     )
     kept.clear()
     pages()

@@ -9,7 +9,7 @@ from typing import Any
 UNITS = 10_000  # an amount or a quantity is kept in ten-thousandths: the database's four decimals as a whole number
 
 
-class ContractBroken(ValueError):  # noqa: N818 -- what happened, in the past tense
+class ContractBroken(ValueError):
     """A SELECT gave other columns than it promised. The sentence says which."""
 
 

@@ -33,7 +33,7 @@ class Wanted:
     path: str
 
 
-class SourceFailed(RuntimeError):  # noqa: N818 -- what happened, in the past tense
+class SourceFailed(RuntimeError):
     """The reading process ended early. The text is its last line."""
 
 
@@ -80,13 +80,13 @@ def connected(address: str) -> Iterator[Any]:
     One connection is one unchanging view on PostgreSQL (repeatable read) and on SQLite while one statement runs.
     """
     if address.startswith("sqlite:"):
-        from adbc_driver_sqlite import dbapi  # noqa: PLC0415 -- only the driver that is needed
+        from adbc_driver_sqlite import dbapi as sqlite  # noqa: PLC0415 -- only the driver that is needed
 
-        connection = dbapi.connect(address.removeprefix("sqlite:"))
+        connection: Any = sqlite.connect(address.removeprefix("sqlite:"))
     else:
-        from adbc_driver_postgresql import dbapi  # noqa: PLC0415 -- only the driver that is needed
+        from adbc_driver_postgresql import dbapi as postgresql  # noqa: PLC0415 -- only the driver that is needed
 
-        connection = dbapi.connect(address)
+        connection = postgresql.connect(address)
     try:
         yield connection
     finally:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from kexin.measures.errors import BadInput
 
@@ -52,8 +51,11 @@ def score(values: ArrayLike, *, bins: int = 5) -> Scores:
         raise BadInput("one number a customer is needed")
     if x.size == 0:
         return np.empty(0, np.int8)
+    from scipy.stats import rankdata  # noqa: PLC0415 -- seconds to import, and much that imports this module never ranks
+
     mean_rank = rankdata(x, method="average")  # 1 to n
-    return np.clip(np.ceil(bins * (mean_rank - 0.5) / x.size), 1, bins).astype(np.int8)
+    scores: Scores = np.clip(np.ceil(bins * (mean_rank - 0.5) / x.size), 1, bins).astype(np.int8)
+    return scores
 
 
 def rfm(recency_days: ArrayLike, orders: ArrayLike, amount: ArrayLike) -> Rfm:

@@ -38,7 +38,7 @@ def create_product(*, code: str, name: str = "", category: str = "", unit_cost: 
 @transaction.atomic
 def change_product(*, product_id: int, version: int, fields: Mapping[str, Any], by: Actor) -> Product:
     """Change code, name, category, unit cost or activity. A new cost counts for lines from now on, not for history."""
-    product = _locked(Product, product_id)
+    product: Product = _locked(Product, product_id)
     values = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
     changed = {name: value for name, value in values.items() if getattr(product, name) != value}
     if product.version != version and changed:
@@ -63,7 +63,7 @@ def change_delivery(
     *, order_id: int, version: int, promised_on: dt.date | None, delivered_on: dt.date | None, today: dt.date, by: Actor
 ) -> Order:
     """Say when delivery is promised for and when it happened. Announces the delivery when its day is new."""
-    order = _locked(Order, order_id)
+    order: Order = _locked(Order, order_id)
     new = {"promised_on": promised_on, "delivered_on": delivered_on}
     changed = {name: value for name, value in new.items() if getattr(order, name) != value}
     if order.version != version and changed:
@@ -95,7 +95,7 @@ def change_delivery(
 @transaction.atomic
 def cancel_order(*, order_id: int, version: int, cancelled_on: dt.date, today: dt.date, reason: str = "", by: Actor) -> Order:
     """Call a whole sale off. It counts neither as bought nor as returned from that day on; `reinstate_order` takes it back."""
-    order = _locked(Order, order_id)
+    order: Order = _locked(Order, order_id)
     if order.kind != OrderKind.SALE:
         raise errors.OnlySalesCancelled(number=order.number)
     if order.cancelled_on is not None:
@@ -125,7 +125,7 @@ def cancel_order(*, order_id: int, version: int, cancelled_on: dt.date, today: d
 @transaction.atomic
 def reinstate_order(*, order_id: int, version: int, by: Actor) -> Order:
     """Take a cancellation back: it was recorded by mistake."""
-    order = _locked(Order, order_id)
+    order: Order = _locked(Order, order_id)
     if order.cancelled_on is None:
         raise errors.NotCancelled(number=order.number)
     if order.version != version:

@@ -9,14 +9,14 @@ from kexin.ground.staff.models import Branch
 from kexin.loop.customers.models import Customer
 from kexin.loop.orders.choices import OrderKind
 
-AMOUNT = {"max_digits": 18, "decimal_places": 4}
+DIGITS, DECIMALS = 18, 4  # of amounts and quantities
 
 
 class Product(models.Model):
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200, blank=True)
     category = models.CharField(max_length=80, blank=True, db_index=True)
-    unit_cost = models.DecimalField(**AMOUNT, null=True, blank=True)
+    unit_cost = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     change = models.BigIntegerField(default=0)
@@ -44,7 +44,7 @@ class Order(models.Model):
     delivered_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)  # the whole order was called off
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    amount = models.DecimalField(**AMOUNT, default=0)  # sum of its lines, signed as they are
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS, default=0)  # sum of its lines, signed as they are
     line_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     change = models.BigIntegerField(default=0, db_index=True)
@@ -70,10 +70,10 @@ class OrderLine(models.Model):
     key = models.CharField(max_length=40)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     description = models.CharField(max_length=200, blank=True)
-    quantity = models.DecimalField(**AMOUNT)
-    unit_price = models.DecimalField(**AMOUNT)
-    amount = models.DecimalField(**AMOUNT)  # quantity × unit price, signed
-    unit_cost = models.DecimalField(**AMOUNT, null=True, blank=True)  # at the time; empty: not known
+    quantity = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS)
+    unit_price = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS)  # quantity × unit price, signed
+    unit_cost = models.DecimalField(max_digits=DIGITS, decimal_places=DECIMALS, null=True, blank=True)  # at the time; empty: not known
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -165,4 +165,5 @@ def orders_by_currency(until: dt.date) -> Mapping[str, int]:
 
 
 def newest_order_day() -> dt.date | None:
-    return Order.objects.aggregate(last=Max("occurred_on"))["last"]
+    newest: dt.date | None = Order.objects.aggregate(last=Max("occurred_on"))["last"]
+    return newest

@@ -58,7 +58,7 @@ def assess(*, as_of: dt.date | None = None, by: Actor, here: bool = False) -> Ru
         raise AsOfInFuture(day=day)
     under_way = queries.run_under_way()
     if under_way is not None:
-        if Job.objects.filter(pk=under_way.job_id, state__in=ACTIVE).exists():
+        if under_way.job_id is not None and Job.objects.filter(pk=under_way.job_id, state__in=ACTIVE).exists():
             raise AssessmentRunning
         _fail(under_way)
 

@@ -58,7 +58,8 @@ class Numbers:
         return self.columns[name]
 
     def known(self, name: str) -> NDArray[np.bool_]:
-        return self.columns[name] != UNKNOWN
+        known: NDArray[np.bool_] = self.columns[name] != UNKNOWN
+        return known
 
     def amount(self, name: str) -> Floats:
         """In the currency; NaN where not known."""

@@ -29,7 +29,7 @@ MOVERS_A_PAGE = 50
 def overview(request: HttpRequest) -> dict[str, Any]:
     """Everything on the standing page, in a fixed number of statements."""
     run, under_way = queries.latest_run(), queries.run_under_way()
-    job = Job.objects.filter(pk=under_way.job_id).first() if under_way is not None else None
+    job = Job.objects.filter(pk=under_way.job_id).first() if under_way is not None and under_way.job_id is not None else None
     context: dict[str, Any] = {"run": run, "under_way": under_way, "job": job, "today": queries.today(), **_may(request.user)}
     if run is None:
         return context

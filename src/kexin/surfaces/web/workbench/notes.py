@@ -36,7 +36,7 @@ class NoteForm(forms.Form):
 @access.page("customer.edit")
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest) -> HttpResponse:
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST if request.method == "POST" else None)
     customer = _customer(request)
 
     if request.method == "POST":
@@ -51,8 +51,8 @@ def note(request: HttpRequest) -> HttpResponse:
                     text=given["text"],
                     todo=given["todo"],
                     due_at=given["due_at"],
-                    by=request.user.actor,
-                )  # type: ignore[union-attr]  # access.page admits only members of staff
+                    by=access.person(request).actor,
+                )
             except KexinError as error:
                 answers.onto(form, error)
             else:

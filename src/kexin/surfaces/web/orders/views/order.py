@@ -36,7 +36,7 @@ def delivery(request: HttpRequest, order_id: int) -> HttpResponse:
     form = DeliveryForm(request.POST)
     if form.is_valid():
         try:
-            actions.change_delivery(order_id=order.pk, today=company_today(), by=request.user.actor, **form.cleaned_data)
+            actions.change_delivery(order_id=order.pk, today=company_today(), by=access.person(request).actor, **form.cleaned_data)
         except KexinError as error:
             return _refused(request, order, form, error, delivery=form)
         return answers.done(request, _address(order), _("Delivery is noted."))
@@ -50,7 +50,7 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if form.is_valid():
         try:
-            actions.cancel_order(order_id=order.pk, today=company_today(), by=request.user.actor, **form.cleaned_data)
+            actions.cancel_order(order_id=order.pk, today=company_today(), by=access.person(request).actor, **form.cleaned_data)
         except KexinError as error:
             return _refused(request, order, form, error, cancel=form)
         return answers.done(request, _address(order), _("The order is cancelled. It no longer counts as bought."))
@@ -65,7 +65,7 @@ def reinstate(request: HttpRequest, order_id: int) -> HttpResponse:
 
     if not form.is_valid():
         return render(request, "orders/order.html", _context(request, order), status=422)
-    actions.reinstate_order(order_id=order.pk, by=request.user.actor, **form.cleaned_data)
+    actions.reinstate_order(order_id=order.pk, by=access.person(request).actor, **form.cleaned_data)
 
     return answers.done(request, _address(order), _("The cancellation is taken back."))
 
@@ -80,8 +80,7 @@ def _refused(request: HttpRequest, order: Order, form: forms.Form, error: KexinE
     """The page again with what was typed; after somebody else's edit their version, so that saving again decides."""
     answers.onto(form, error)
     if isinstance(error, Conflict) and error.version is not None:
-        form.data = form.data.copy()
-        form.data["version"] = str(error.version)
+        form.data = {name: form.data.get(name) for name in form.data} | {"version": str(error.version)}
         order.refresh_from_db()
     return render(request, "orders/order.html", _context(request, order, **shown), status=answers.status_of(error))
 

@@ -24,7 +24,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("code", "name", "category", "unit_cost")}
         try:
-            actions.create_product(**typed, by=request.user.actor)
+            actions.create_product(**typed, by=access.person(request).actor)
         except KexinError as error:
             answers.onto(form, error)
         else:
@@ -33,14 +33,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/product.html", {"form": form, "may_edit": True}, status=422 if form.is_bound else 200)
 
 
-@access.page("order.view")
+@access.page("order.view", change="product.edit")
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, product_id: int) -> HttpResponse:
     """Read by everybody who sees orders, changed by who may."""
     product: Product = get_object_or_404(queries.products(), pk=product_id)
-    may_edit = staff.may(request.user, "product.edit")
-    if request.method == "POST" and not may_edit:
-        return answers.said(403, _("Your role does not allow this. An administrator can change your role."))
     stands = {name: getattr(product, name) for name in ("version", "code", "name", "category", "unit_cost", "is_active")}
     form = ProductForm(request.POST if request.method == "POST" else None, initial=stands)
     status = 200
@@ -50,14 +47,14 @@ def edit(request: HttpRequest, product_id: int) -> HttpResponse:
             fields = dict(form.cleaned_data)
             version = fields.pop("version") or 0
             try:
-                actions.change_product(product_id=product.pk, version=version, fields=fields, by=request.user.actor)
+                actions.change_product(product_id=product.pk, version=version, fields=fields, by=access.person(request).actor)
             except KexinError as error:
                 answers.onto(form, error)
                 status = answers.status_of(error)
                 if isinstance(error, Conflict):
-                    form.data = form.data.copy()
-                    form.data["version"] = str(error.version)
+                    form.data = {name: form.data.get(name) for name in form.data} | {"version": str(error.version)}
             else:
                 return answers.done(request, LIST, _("The product is saved."))
 
-    return render(request, "orders/product.html", {"form": form, "product": product, "may_edit": may_edit}, status=status)
+    context = {"form": form, "product": product, "may_edit": staff.may(request.user, "product.edit")}
+    return render(request, "orders/product.html", context, status=status)

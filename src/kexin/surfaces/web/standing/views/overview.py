@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def assess(request: HttpRequest) -> HttpResponse:
     as_of = _day(request.POST.get("as_of", ""))
 
-    run = actions.assess(as_of=as_of, by=request.user.actor)
+    run = actions.assess(as_of=as_of, by=access.person(request).actor)
 
     return answers.done(request, reverse("standing:run", args=[run.pk]), _("The assessment has begun. You can leave this page."))
 
@@ -46,7 +46,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     record = get_object_or_404(queries.runs().select_related("previous"), pk=run_id)
-    job = Job.objects.filter(pk=record.job_id).first()
+    job = Job.objects.filter(pk=record.job_id).first() if record.job_id is not None else None
 
     return render(request, "standing/run.html", {"job": job, **reading.of_run(record, request.user)})
 
@@ -68,7 +68,7 @@ def movers(request: HttpRequest) -> HttpResponse:
 def next_step(request: HttpRequest, move_id: int) -> HttpResponse:
     shown: Transition = get_object_or_404(queries.transitions_visible_to(request.user).select_related("customer", "run"), pk=move_id)
 
-    actions.next_step(move=shown, by=request.user.actor)
+    actions.next_step(move=shown, by=access.person(request).actor)
 
     return answers.done(request, answers.back(request, reverse("standing:movers")), _("It is on the list of to-dos."))
 
