@@ -128,11 +128,14 @@ def pages(host: str, port: int, workers: int | None) -> None:
 
 @click.command("worker", help=_("Run the worker alone: background work, announcements and what repeats."))
 def worker() -> None:
-    from kexin.surfaces.cli import running, work  # noqa: PLC0415 -- needs Django
+    from kexin.surfaces.cli import cluster, running, work  # noqa: PLC0415 -- needs Django
 
     kinship.bind_family()
     with running.marked_as_running():
-        sys.exit(work.run())
+        code = work.run()
+    if code == cluster.GIVEN_UP:
+        os.execv(sys.executable, supervisor.kexin("worker"))  # noqa: S606 -- the same process, anew, whoever supervises it
+    sys.exit(code)
 
 
 THREADS = 4  # of each page process; each holds one connection to the database

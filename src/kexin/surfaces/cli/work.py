@@ -24,13 +24,12 @@ AFTER_FAULT = 2.0
 
 
 def run() -> int:
-    """Work until stopped. Returns 1 if the cluster ended by itself, so that whoever supervises starts a new one."""
-    from django_q.cluster import Cluster  # noqa: PLC0415 -- reads the settings when imported
+    """Work until stopped. Otherwise than 0: the cluster ended by itself. GIVEN_UP asks for a new one at once."""
+    from kexin.surfaces.cli import cluster as clusters  # noqa: PLC0415 -- django-q2 reads the settings when imported
 
     registry.autodiscover()  # before the fork: every process of the cluster shares what was imported
     connections.close_all()
-    cluster = Cluster()
-    cluster.start()
+    cluster = clusters.start()
     ended = threading.Event()
     loops = [
         threading.Thread(target=_keep_doing, args=(ended, _Sweep(), EVERY), name="sweeper", daemon=True),
@@ -44,7 +43,10 @@ def run() -> int:
     for loop in loops:
         loop.join(timeout=5)
     workers.gone()
-    return 0 if cluster.has_stopped else 1
+    if cluster.has_stopped:
+        return 0
+    code = cluster.sentinel.exitcode or 0
+    return clusters.GIVEN_UP if code == clusters.GIVEN_UP or code < 0 else 1  # given up, or killed itself
 
 
 def _keep_doing(ended: threading.Event, work: Callable[[], bool], pause: float) -> None:
