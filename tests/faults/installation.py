@@ -22,6 +22,7 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 300.0  # seconds after which something is taken not to happen at all; nothing here is about speed
 
 
 class Installation:
@@ -50,7 +51,14 @@ class Installation:
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments), env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120, **options
+            self.command(*arguments),
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            **options,
         )
 
     def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -70,7 +78,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -140,7 +148,7 @@ class Installation:
                 process.kill()
         for process in self.processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
+                process.wait(60)
 
 
 def kill(pid: int) -> None:
@@ -148,7 +156,7 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def until(true: Callable[[], Any], *, within: float = 60, every: float = 0.1, log: Callable[[], str] = lambda: "") -> Any:
+def until(true: Callable[[], Any], *, within: float = PATIENCE, every: float = 0.1, log: Callable[[], str] = lambda: "") -> Any:
     """Wait until something is so; fail with the log if it does not become so in time."""
     give_up = time.monotonic() + within
     while True:

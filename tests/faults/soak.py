@@ -45,17 +45,17 @@ def soak(installation: Installation, *, kills: int, seed: int) -> Counter[str]:
         if importing.poll() not in {None, 0}:
             importing = installation.spawn("import", "customers", str(source))
 
-    until(lambda: installation.answers() == 200, within=120, log=installation.log)
+    until(lambda: installation.answers() == 200, log=installation.log)
     until(lambda: all(installation.job(job)["state"] == "done" for job in jobs), within=900, every=1, log=installation.log)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        importing.wait(300)
-    until(lambda: _open_jobs(installation) == 0, within=300, every=1, log=installation.log)
+        importing.wait(900)
+    until(lambda: _open_jobs(installation) == 0, every=1, log=installation.log)
 
     expected = list(range(1, NUMBERS * max(1, kills // 10) + 1))
     for job in jobs:
         assert installation.traces("faults.effect", job) == expected, f"job {job} lost or doubled a batch"
     for job in jobs:
-        until(lambda job=job: len(installation.traces("faults.heard", job)) >= len(expected), within=300, every=1, log=installation.log)
+        until(lambda job=job: len(installation.traces("faults.heard", job)) >= len(expected), every=1, log=installation.log)
         assert sorted(installation.traces("faults.heard", job)) == expected, f"announcements of job {job} were lost or heard twice"
 
     again = installation.run("import", "customers", str(source), "--json")
@@ -66,7 +66,7 @@ def soak(installation: Installation, *, kills: int, seed: int) -> Counter[str]:
 
     serve.send_signal(signal.SIGKILL)
     serve.wait()
-    until(lambda: installation.family() == [], within=10)
+    until(lambda: installation.family() == [])
     return killed
 
 

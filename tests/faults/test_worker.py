@@ -9,14 +9,23 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
-from tests.faults.installation import Installation, Wire, kill, until
+from tests.faults.installation import PATIENCE, Installation, Wire, kill, until
 
 pytestmark = pytest.mark.fault
 
 
 def numbers(to: int) -> list[int]:
     return list(range(1, to + 1))
+
+
+def cluster_of(worker: int) -> list[psutil.Process]:
+    """Two processes that run slices, the monitor and the pusher, once all are there."""
+    for sentinel in psutil.Process(worker).children():
+        found = sorted(sentinel.children(), key=lambda process: process.pid)
+        return found if len(found) == 4 else []
+    return []
 
 
 def test_the_process_of_a_slice_is_killed_and_the_job_goes_on(installation: Installation) -> None:
@@ -32,7 +41,7 @@ def test_the_process_of_a_slice_is_killed_and_the_job_goes_on(installation: Inst
             kill(holder)
             killed.add(holder)
 
-    until(lambda: installation.job(job)["state"] == "done", within=60, log=installation.log)
+    until(lambda: installation.job(job)["state"] == "done", log=installation.log)
     assert len(killed) >= 2
     assert installation.traces("faults.effect", job) == numbers(120)
 
@@ -44,16 +53,32 @@ def test_the_whole_worker_is_killed_leaves_no_orphan_and_the_next_one_goes_on(in
 
     kill(worker.pid)
     worker.wait()
-    until(lambda: installation.family() == [], within=5)
+    until(lambda: installation.family() == [])
     seen = installation.traces("faults.effect", job)
     assert seen == numbers(len(seen))
 
     installation.spawn("worker")
-    until(lambda: installation.job(job)["state"] == "done", within=30, log=installation.log)
+    until(lambda: installation.job(job)["state"] == "done", log=installation.log)
     assert installation.traces("faults.effect", job) == numbers(60)
     until(lambda: len(installation.traces("faults.heard", job)) >= 60, log=installation.log)
     time.sleep(1)
     assert installation.traces("faults.heard", job) == numbers(60)
+
+
+def test_whichever_process_of_an_idle_worker_is_killed_the_next_job_is_done(installation: Installation) -> None:
+    """One that waits at a queue holds the queue's lock; killed, it must not leave the others waiting for ever."""
+    worker = installation.spawn("worker")
+    for victims in (slice(0, 2), slice(2, 4)):  # those that run slices; the monitor and the pusher
+        idle = until(lambda: cluster_of(worker.pid), log=installation.log)
+        until(lambda idle=idle: all(process.status() == psutil.STATUS_SLEEPING for process in idle), log=installation.log)
+        for process in idle[victims]:
+            kill(process.pid)
+
+        (job,) = installation.start({"to": 3})
+        until(lambda job=job: installation.job(job)["state"] == "done", log=installation.log)
+        assert installation.traces("faults.effect", job) == numbers(3)
+        until(lambda idle=idle: not any(process.is_running() for process in idle), log=installation.log)
+    assert worker.poll() is None
 
 
 def test_two_workers_share_the_work_and_do_nothing_twice(installation: Installation) -> None:
@@ -61,7 +86,7 @@ def test_two_workers_share_the_work_and_do_nothing_twice(installation: Installat
     installation.spawn("worker")
     installation.spawn("worker")
 
-    until(lambda: all(installation.job(job)["state"] == "done" for job in jobs), within=60, log=installation.log)
+    until(lambda: all(installation.job(job)["state"] == "done" for job in jobs), log=installation.log)
 
     assert [installation.traces("faults.effect", job) for job in jobs] == [numbers(20)] * 4
 
@@ -74,7 +99,7 @@ def test_a_running_job_is_cancelled_from_the_terminal(installation: Installation
     said = installation.run("jobs", "cancel", str(job))
 
     assert (said.returncode, said.stdout) == (0, "It stops at the end of the batch it is working on: Count\n")
-    until(lambda: installation.job(job)["state"] == "cancelled", within=5, log=installation.log)
+    until(lambda: installation.job(job)["state"] == "cancelled", log=installation.log)
     done = installation.job(job)["done"]
     assert installation.traces("faults.effect", job) == numbers(done)
 
@@ -86,14 +111,14 @@ def test_a_polite_end_gives_the_job_back_at_once(installation: Installation) -> 
 
     worker.terminate()
 
-    assert worker.wait(20) == 0
-    until(lambda: installation.family() == [], within=5)
+    assert worker.wait(PATIENCE) == 0
+    until(lambda: installation.family() == [])
     assert installation.job(job)["lease_holder"] == ""
 
 
 @pytest.mark.sqlite
 def test_the_database_is_locked_for_ten_seconds_and_jobs_go_on(installation: Installation) -> None:
-    (job,) = installation.start({"to": 60, "pause": 0.05, "announce": True})
+    (job,) = installation.start({"to": 120, "pause": 0.05, "announce": True})
     installation.spawn("worker")
     until(lambda: installation.job(job)["done"] > 5, log=installation.log)
 
@@ -104,9 +129,9 @@ def test_the_database_is_locked_for_ten_seconds_and_jobs_go_on(installation: Ins
         assert other.execute("SELECT done FROM jobs_job WHERE id = ?", [job]).fetchone() == stood
         other.execute("ROLLBACK")
 
-    until(lambda: installation.job(job)["state"] == "done", within=40, log=installation.log)
-    assert installation.traces("faults.effect", job) == numbers(60)
-    until(lambda: installation.traces("faults.heard", job) == numbers(60), log=installation.log)
+    until(lambda: installation.job(job)["state"] == "done", log=installation.log)
+    assert installation.traces("faults.effect", job) == numbers(120)
+    until(lambda: installation.traces("faults.heard", job) == numbers(120), log=installation.log)
 
 
 @pytest.mark.postgresql
@@ -121,8 +146,8 @@ def test_the_database_server_is_away_for_ten_seconds_pages_say_so_and_jobs_go_on
     installation = install(through_a_wire)
     (job,) = installation.start({"to": 100, "pause": 0.05, "announce": True})
     installation.spawn("serve", "--port", str(installation.port))
-    until(lambda: installation.answers() == 200, within=60, log=installation.log)
-    until(lambda: installation.job(job)["done"] > 5, within=60, log=installation.log)
+    until(lambda: installation.answers() == 200, log=installation.log)
+    until(lambda: installation.job(job)["done"] > 5, log=installation.log)
 
     with wires[0].broken():
         time.sleep(5)
@@ -130,7 +155,7 @@ def test_the_database_server_is_away_for_ten_seconds_pages_say_so_and_jobs_go_on
         assert installation.answers("/health/nothing-here/") in {404, 302, 503}
         time.sleep(5)
 
-    until(lambda: installation.job(job)["state"] == "done", within=60, log=installation.log)
+    until(lambda: installation.job(job)["state"] == "done", log=installation.log)
     assert installation.traces("faults.effect", job) == numbers(100)
     until(lambda: installation.traces("faults.heard", job) == numbers(100), log=installation.log)
     assert installation.answers() == 200
