@@ -24,6 +24,7 @@ SCOPES: dict[str, str] = {
     "job": "owner or administrator",
     "file": "owner or administrator",
     "view": "owner",
+    "import": "owner or sees all",
 }
 
 # What stands in an address beside records: any value that makes the address well-formed.
@@ -67,9 +68,12 @@ def _user(branch: Branch, owner: User) -> int:
 
 @sample("customer")
 def _customer(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import ContactPoint  # noqa: PLC0415 -- see above
     from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
 
-    return make_customer(branch=branch, owner=owner).pk
+    pk = make_customer(branch=branch, owner=owner).pk
+    ContactPoint.objects.create(customer_id=pk, kind="phone", value="13900139000", key="13900139000")
+    return pk
 
 
 @sample("todo")
