@@ -25,7 +25,7 @@ from kexin.kit import text
 )
 def test_names_are_read_as_people_say_them(name: str, pinyin: str, initials: str) -> None:
     assert text.pinyin_of(name) == pinyin
-    assert text.readings_of(name)[0] == list(text._syllables(name))
+    assert "".join(text.readings_of(name)[0]) == pinyin
     if not name.isascii():
         assert text.initials_of(name) == initials
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 # Surnames whose reading differs from the character's usual one (compiled from Xinhua Zidian's surname readings).
 SURNAMES = {
@@ -24,22 +26,30 @@ MOBILE, SHORT, MASKED_ID, TAX_LENGTH = 11, 7, 4, 18
 _SPACE = re.compile(r"\s+")
 _TONES = re.compile("[\u0300\u0301\u0304\u030c]")
 _NOT_CODE = re.compile(r"[\W_]+")
+_NOT_DIGITS = re.compile("[^0-9]+")
+_SURNAME_STARTS = frozenset(SURNAMES) | {name[0] for name in COMPOUND_SURNAMES}
 
 
 def normalise(text: str) -> str:
     """One comparable form: full width becomes half width, control characters go, runs of space become one."""
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFKC", text)):
+        # Printable: no control character, no space but the plain one. Nearly every name and number.
+        return " ".join(text.split()) if " " in text else text
     plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", text))  # tabs and line ends are spaces before control characters go
     return _SPACE.sub(" ", "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)).strip()
 
 
 def digits(text: str) -> str:
     """Only the ASCII digits of a text, full-width ones included."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")
+    if text.isascii():
+        return text if text.isdigit() else _NOT_DIGITS.sub("", text)
+    return _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def code_key(text: str) -> str:
     """The comparable form of a code, plate or VIN: lower case, without spaces and punctuation."""
-    return _NOT_CODE.sub("", normalise(text).lower())
+    lower = text.lower() if text.isascii() else normalise(text).lower()  # what normalising takes from ASCII is no letter and no digit
+    return lower if lower.isascii() and lower.isalnum() else _NOT_CODE.sub("", lower)
 
 
 def mask_phone(text: str) -> str:
@@ -70,12 +80,18 @@ def mask_name(text: str) -> str:
 
 @cache
 def _readings() -> dict[int, str]:
-    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 -- 40,000 entries: only where Chinese is read
+    """The readings of 40,000 characters from that one file of pypinyin: the package would also read its dictionary of phrases."""
+    package = find_spec("pypinyin")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("pypinyin", name="pypinyin")
+    spec = spec_from_file_location("_kexin_pinyin_dict", Path(package.submodule_search_locations[0]) / "pinyin_dict.py")
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError("pypinyin.pinyin_dict", name="pypinyin.pinyin_dict")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pinyin_dict  # type: ignore[no-any-return] -- an untyped library
 
-    return pinyin_dict  # type: ignore[no-any-return] -- an untyped library
 
-
-@cache
 def syllable(character: str) -> str:
     """The most usual reading of one character without its tone, `""` where it has none (`ü` is written v)."""
     marked = _readings().get(ord(character), "").split(",")[0]
@@ -83,35 +99,48 @@ def syllable(character: str) -> str:
     return "".join("v" if c == "ü" else c for c in unicodedata.normalize("NFC", without_tone) if c.isalpha())
 
 
-def _syllables(name: str) -> list[str]:
-    """One reading for each character; Latin letters and digits stand for themselves; the rest reads as nothing."""
-    lower = name.lower()
-    read = [(c if c.isascii() and c.isalnum() else syllable(c)) for c in lower]
+class _Read(dict[str, str]):
+    """How each character reads in a name, found once: Latin letters and digits stand for themselves, the rest reads as nothing."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = found = character if character.isascii() and character.isalnum() else syllable(character)
+        return found
+
+
+_READ = _Read()
+
+
+def readings(comparable: str) -> list[list[str]]:
+    """`readings_of` for a text that is normal and in lower case already."""
+    usual = [_READ[c] for c in comparable]
+    if comparable[:1] not in _SURNAME_STARTS:
+        return [usual]
+    as_surname = _with_surname(comparable, usual)
+    return [usual] if as_surname == usual else [as_surname, usual]
+
+
+def _with_surname(comparable: str, usual: list[str]) -> list[str]:
     for length in (2, 1):
-        surname = COMPOUND_SURNAMES.get(lower[:length])
+        surname = COMPOUND_SURNAMES.get(comparable[:length])
         if surname:
-            return [*surname, *read[len(surname) :]]
-    if lower[:1] in SURNAMES:
-        read[0] = SURNAMES[lower[0]]
-    return read
+            return [*surname, *usual[len(surname) :]]
+    first = SURNAMES.get(comparable[:1])
+    return usual if first is None else [first, *usual[1:]]
 
 
 def readings_of(name: str) -> list[list[str]]:
     """The ways a name may be read, as syllables: with the surname's own reading, and with the character's usual one."""
-    plain = normalise(name)
-    as_surname = _syllables(plain)
-    usual = [(c if c.isascii() and c.isalnum() else syllable(c)) for c in plain.lower()]
-    return [as_surname] if as_surname == usual else [as_surname, usual]
+    return readings(normalise(name).lower())
 
 
 def pinyin_of(name: str) -> str:
     """`曾令仪` → `zenglingyi`: full pinyin without tones, surnames read as surnames."""
-    return "".join(_syllables(normalise(name)))
+    return "".join(readings_of(name)[0])
 
 
 def initials_of(name: str) -> str:
     """`曾令仪` → `zly`."""
-    return "".join(part[:1] for part in _syllables(normalise(name)))
+    return "".join(part[:1] for part in readings_of(name)[0])
 
 
 def bigrams(text: str) -> list[str]:

@@ -19,32 +19,48 @@ TAIL = 3  # characters from which a tail of a code or phone number is looked for
 _PRIVATE = 0xE000
 
 
+_SAFE = {n: chr(_PRIVATE + n) for n in range(128) if not chr(n).isalnum()}
+
+
 def safe(text: str) -> str:
     """ASCII punctuation and spaces would end a token: they move to the private use area."""
-    return "".join(chr(_PRIVATE + ord(c)) if c.isascii() and not c.isalnum() else c for c in text)
+    return text if text.isalnum() else text.translate(_SAFE)
 
 
 def of_document(*, words: Iterable[str], codes: Iterable[str], phones: Iterable[str]) -> list[str]:
     """The tokens of one record, in order; GAP stands between words."""
     tokens: list[str] = []
-    sounds: set[str] = set()
+    marks: set[str] = set()
     for word in words:
-        plain = word[:LONGEST_WORD]
-        tokens.extend("w" + safe(pair) for pair in kit.bigrams(plain))
+        plain = kit.normalise(word[:LONGEST_WORD]).lower()
+        kept = safe(plain)
+        tokens += ["w" + kept[i : i + 2] for i in range(len(kept))]
         tokens.append(GAP)
-        for reading in kit.readings_of(plain):
-            syllables = [part for part in reading if part]
-            for start in range(len(syllables)):
-                rest = syllables[start:]
-                sounds.add("y" + "".join(rest[:LONGEST_PINYIN])[:LONGEST_PINYIN])
-                sounds.add("i" + "".join(part[0] for part in rest[:LONGEST_INITIALS]))
-    keys = {key for key in map(kit.code_key, codes) if key}
-    numbers = {number for number in map(kit.digits, phones) if number}
-    marks = sounds | {f"c{key}" for key in keys} | {f"d{key[::-1]}" for key in keys}
-    marks |= {f"p{number}" for number in numbers} | {f"q{number[::-1]}" for number in numbers}
-    for mark in sorted(marks):
-        tokens.extend((mark, GAP))
-    return tokens
+        for reading in kit.readings(plain):
+            _add_sounds(marks, reading)
+    for code in codes:
+        if key := kit.code_key(code):
+            marks.add("c" + key)
+            marks.add("d" + key[::-1])
+    for phone in phones:
+        if number := kit.digits(phone):
+            marks.add("p" + number)
+            marks.add("q" + number[::-1])
+    apart = [GAP] * (2 * len(marks))
+    apart[::2] = sorted(marks)
+    return tokens + apart
+
+
+def _add_sounds(marks: set[str], reading: list[str]) -> None:
+    """Full pinyin and initials from each syllable on."""
+    whole, initials = "".join(reading), "".join([part[:1] for part in reading])
+    at = start = 0
+    for part in reading:
+        if part:
+            marks.add("y" + whole[at : at + LONGEST_PINYIN])
+            marks.add("i" + initials[start : start + LONGEST_INITIALS])
+            at += len(part)
+            start += 1
 
 
 @dataclass(frozen=True)
