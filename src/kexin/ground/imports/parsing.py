@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 PLACES = Decimal("0.0001")
 DECIMALS = 4
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,4})?")
 LARGEST = Decimal(10) ** 14
 SERIAL_FROM, SERIAL_TO = 1.0, 110_000.0  # Excel's day numbers: 1900 to 2201
 SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 -- a wall-clock moment without a zone, as Excel means it
@@ -84,6 +85,8 @@ def shown(raw: str) -> str:
 
 def number(raw: str) -> Decimal | Bad | None:  # noqa: C901 -- one way to write an amount after the other
     """￥1,234.50, １２３, (1,200), 1 234, 1.2E3, 300元. Four decimals are kept; blank is None."""
+    if PLAIN_NUMBER.fullmatch(raw):  # nearly every cell
+        return Decimal(raw)
     text = clean(raw)
     if not text:
         return None

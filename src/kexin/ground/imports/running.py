@@ -37,8 +37,6 @@ EXAMPLES_KEPT = 3  # of each reason
 LOCK_KEY = 0x6B657869  # "kexi": batches of two imports take turns on PostgreSQL
 TRIES = 5
 UNDO_ROWS = 500
-BREATH_SHARE = 0.25  # of a batch's lock time the next one waits, so that a page's write gets its turn
-LONGEST_BREATH = 0.03
 
 
 class Clock:
@@ -147,9 +145,7 @@ def _batches(run: Run, slice_: Slice, staging: Staging, session: Session, clock:
             looked = time.monotonic()
         held = _one(run, slice_, session, batch, clock, dry=dry)
         if not dry and connection.vendor == "sqlite":
-            rows = _next_size(rows, held)
-            if held > LOCK_SECONDS / 4:
-                time.sleep(min(held * BREATH_SHARE, LONGEST_BREATH))
+            rows = _next_size(rows, held)  # the lock is free while the next batch is planned: a page's write gets its turn
         elif not dry:
             rows = MOST_ROWS
         if slice_.time_left() <= 0 and run.position < run.total:

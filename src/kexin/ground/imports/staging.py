@@ -49,11 +49,12 @@ class Staging:
     def _open(self) -> duckdb.DuckDBPyConnection:
         db = None
         try:
-            db = self._connect()
-            if self._meta(db, "fingerprint") == self.fingerprint:
-                return db
+            if self.path.exists():
+                db = self._connect()
+                if self._meta(db, "fingerprint") == self.fingerprint:
+                    return db
         except duckdb.Error:
-            pass  # new, damaged, or of another version: made anew
+            pass  # damaged, or of another version: made anew
         if db is not None:
             db.close()
         discard(self.path)

@@ -16,6 +16,7 @@ from kexin.ground.lists import reading
 from kexin.ground.lists.asking import Asked
 from kexin.ground.lists.listing import Column, Listing
 from kexin.ground.staff.models import User
+from kexin.ground.staff.queries import company
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EXCEL_ROWS = 1_048_575  # below the heading
@@ -41,9 +42,10 @@ def write(listing: Listing, asked: Asked, user: User, path: Path, *, machine: bo
 
 def write_rows(path: Path, heading: list[str], rows: Iterator[list[Any]], *, for_excel: bool = True) -> int:
     """Write a table, .csv or .xlsx by the ending, and return the number of rows. Programs read CSV without Excel's mark at the start."""
-    if path.suffix.lower() == ".xlsx":
-        return _write_workbook(path, heading, rows)
-    return _write_csv(path, heading, rows, encoding="utf-8-sig" if for_excel else "utf-8")
+    with timezone.override(company().zone):  # times in files are the company's, whoever writes them, and imports read them so
+        if path.suffix.lower() == ".xlsx":
+            return _write_workbook(path, heading, rows)
+        return _write_csv(path, heading, rows, encoding="utf-8-sig" if for_excel else "utf-8")
 
 
 def _cells(

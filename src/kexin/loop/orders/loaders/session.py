@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ ORDER_COLUMNS = (
 LINE_COLUMNS = ("id", "order_id", "key", "product_id", "description", "quantity", "unit_price", "amount", "unit_cost", "undoes_id")
 PRODUCT_COLUMNS = ("id", "code", "name", "category", "unit_cost", "is_active", "version", "change")
 HEADER = ("branch_id", "channel", "currency", "kind", "promised_on", "delivered_on", "cancelled_on")
+
+OWN_KEY = re.compile(r"#.+|[0-9a-f]{30}-[0-9]+")  # how our own exports name a line
 
 Number = tuple[Decimal, str, int]  # value, as written to the database, decimal places
 # key, product code, description, quantity, price, amount, cost, row
@@ -186,7 +189,8 @@ class OrderSession:
 
     def forget(self) -> None:
         self.customers: dict[str, int] = {}
-        self.products: dict[str, tuple[int, bool]] = {}  # id, whether nothing about it is blank
+        self.products: dict[str, int] = {}
+        self.incomplete: set[str] = set()  # codes of known products of which the file may fill in what is blank
 
     # Reading
 
@@ -353,7 +357,7 @@ class OrderSession:
                 continue
             cost = costs[row] if costs else None
             if marks and marks[row]:
-                key = f"#{marks[row]}"
+                key = marks[row] if OWN_KEY.fullmatch(marks[row]) else f"#{marks[row]}"
                 if key in taken:
                     plan.refuse(numbers[row], Bad("line_twice", {"number": read.number, "line": marks[row]}))
                     continue
@@ -371,7 +375,7 @@ class OrderSession:
         if len(self.customers) > KNOWN_LIMIT:
             self.customers = {}
         if len(self.products) > KNOWN_LIMIT:
-            self.products = {}
+            self.products, self.incomplete = {}, set()
         codes = {read.customer for read in reads if read.customer} - self.customers.keys()
         if codes:
             for pk, code, merged in Customer.objects.filter(code__in=codes).values_list("pk", "code", "merged_into_id"):
@@ -399,21 +403,22 @@ class OrderSession:
                 self.counted_new |= new
         self._look_up_products(reads, work)
 
-    def _look_up_products(self, reads: list[Read], work: Work) -> None:  # noqa: C901 -- every line passes here
+    def _look_up_products(self, reads: list[Read], work: Work) -> None:  # noqa: C901, PLR0912 -- every line passes here
         wanted = {line[1] for read in reads for line in read.lines} - {""}
         blanks: dict[str, Any] = {}
         unknown = wanted - self.products.keys()
-        incomplete = {code for code in wanted - unknown if not self.products[code][1]}
-        if unknown or incomplete:
-            for pk, code, name, category, cost in Product.objects.filter(code__in=unknown | incomplete).values_list(
-                "pk", "code", "name", "category", "unit_cost"
-            ):
-                full = (
-                    bool(name) and bool(category or "category" not in self.mapped) and (cost is not None or "unit_cost" not in self.mapped)
-                )
-                self.products[code] = (pk, full)
-                if not full:
-                    blanks[code] = (pk, name, category, cost)
+        incomplete = wanted & self.incomplete
+        if not unknown and not incomplete:
+            return
+        for pk, code, name, category, cost in Product.objects.filter(code__in=unknown | incomplete).values_list(
+            "pk", "code", "name", "category", "unit_cost"
+        ):
+            self.products[code] = pk
+            if self._is_full(name, category, cost):
+                self.incomplete.discard(code)
+            else:
+                self.incomplete.add(code)
+                blanks[code] = (pk, name, category, cost)
         for read in reads:
             categories = read.values.get("categories", {})
             for line in read.lines:
@@ -428,7 +433,7 @@ class OrderSession:
                         new[1] or categories.get(code, ""),
                         new[2] if new[2] is not None else line[6],
                     )
-                elif not known[1] and code in blanks:
+                elif code in blanks:
                     pk, name, category, cost = blanks[code]
                     fill = work.fills.setdefault(pk, {})
                     if not name and line[2]:
@@ -439,6 +444,10 @@ class OrderSession:
                         fill.setdefault("unit_cost", line[6])
                     if not fill:
                         del work.fills[pk]
+
+    def _is_full(self, name: Any, category: Any, cost: Any) -> bool:
+        """Nothing about a product is blank that this file could say."""
+        return bool(name) and bool(category or "category" not in self.mapped) and (cost is not None or "unit_cost" not in self.mapped)
 
     def _lines_of(self, orders: list[int]) -> dict[int, dict[str, Any]]:
         found: dict[int, dict[str, Any]] = {}
@@ -569,15 +578,15 @@ class OrderSession:
             Product.objects.filter(pk=pk).update(**fill, change=change, version=F("version") + 1)
             journal.changed.append(("product", pk, old))
         for row in rows:
-            self.products[row[1]] = (
-                row[0],
-                bool(row[2]) and bool(row[3] or "category" not in self.mapped) and (row[4] is not None or "unit_cost" not in self.mapped),
-            )
-        return {code: known[0] for code, known in self.products.items()}
+            self.products[row[1]] = row[0]
+            if not self._is_full(*row[2:5]):
+                self.incomplete.add(row[1])
+        return self.products
 
     def _write_new(self, work: Work, customers: Mapping[str, int], products: Mapping[str, int], journal: Journal, change: int) -> None:
         ids = bulk.allocate(Order, len(work.new))
-        line_ids = iter(bulk.allocate(OrderLine, sum(len(read.lines) for read in work.new)))
+        all_lines = bulk.allocate(OrderLine, sum(len(read.lines) for read in work.new))
+        line_ids = iter(all_lines)
         orders: list[tuple[Any, ...]] = []
         lines: list[tuple[Any, ...]] = []
         suffix = "+00:00" if connection.vendor == "postgresql" else ""
@@ -615,7 +624,7 @@ class OrderSession:
         bulk.insert(Order, ORDER_COLUMNS, orders)
         bulk.insert(OrderLine, LINE_COLUMNS, lines)
         journal.added += [("order", first, last) for first, last in bulk.ranges(ids)]
-        journal.added += [("order_line", first, last) for first, last in bulk.ranges(line[0] for line in lines)]
+        journal.added += [("order_line", first, last) for first, last in bulk.ranges(all_lines)]
 
     def _write_change(
         self,
@@ -668,6 +677,9 @@ _FIELD_OF = {"branch_id": "branch", "customer_id": "customer_code", "occurred_at
 
 
 def _number(value: Decimal) -> Number:
+    text = str(value)
+    if "E" not in text and text[-1:] != "0":
+        return value, text, len(text.partition(".")[2])
     text = format(value.normalize(), "f") if value else "0"
     value = Decimal(text)
     return value, text, len(text.partition(".")[2])
