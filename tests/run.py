@@ -30,6 +30,15 @@ ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("KEXIN_TEST_NO_SKIP") == "1"
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
+# What asks no database, or asks the same of any: once is enough.
+NO_DATABASE = (
+    "tests/kit",
+    "tests/measures",
+    "tests/docs",
+    "tests/architecture/test_permission_matrix.py",
+    "tests/demo",
+    "src/kexin/measures",
+)
 
 
 @dataclass
@@ -218,15 +227,20 @@ def postgresql(folder: Path) -> Iterator[str]:
             call(str(at / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
 
 
+def once(more: list[str]) -> list[str]:
+    """Leave out what ran on SQLite already and would answer the same; unless somebody named their own tests."""
+    return more or [f"--ignore={path}" for path in NO_DATABASE]
+
+
 def on_postgresql(tally: Tally, more: list[str]) -> None:
     given = os.environ.get("KEXIN_TEST_DATABASE_URL")
     if given:
-        tests(tally, given, "PostgreSQL", more)
+        tests(tally, given, "PostgreSQL", once(more))
         return
     with tempfile.TemporaryDirectory(prefix="kexin-pg-", ignore_cleanup_errors=True) as folder:
         try:
             with postgresql(Path(folder)) as url:
-                tests(tally, url, "PostgreSQL", more)
+                tests(tally, url, "PostgreSQL", once(more))
         except LookupError as missing:
             tally.leave_out("every test on PostgreSQL", str(missing))
 
