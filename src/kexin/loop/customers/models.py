@@ -31,7 +31,7 @@ class Customer(models.Model):
     preferred_hours = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
     # The customer this file was merged into (its history moved there); such a file is not listed.
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -45,6 +45,8 @@ class Customer(models.Model):
             models.Index(fields=["name", "id"]),
             models.Index(fields=["last_contact_at", "id"]),
             models.Index(fields=["created_at", "id"]),
+            # Only what was merged: an index with every file in it would be read instead of the order of a list.
+            models.Index(fields=["merged_into"], name="customers_merged", condition=models.Q(merged_into__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_named"),
@@ -93,7 +95,7 @@ class ContactPoint(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "key"])]
+        indexes: ClassVar = [models.Index(fields=["key", "kind"])]  # key first: the kind alone would be chosen for a customer's phones
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=PointKind.values), name="customers_point_kind"),
             models.CheckConstraint(condition=~models.Q(key=""), name="customers_point_key"),
@@ -254,4 +256,6 @@ class Place(models.Model):
             models.Index(fields=["net_amount", "customer"]),
             models.Index(fields=["last_order_on", "customer"]),
             models.Index(fields=["customer_class", "customer"]),
+            models.Index(fields=["tier", "net_amount", "customer"]),
+            models.Index(fields=["customer_class", "net_amount", "customer"]),
         ]

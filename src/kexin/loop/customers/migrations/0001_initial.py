@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('change', models.BigIntegerField(db_index=True, default=0)),
                 ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.branch')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('merged_into', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('run_id', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['tier', 'customer'], name='customers_p_tier_aeb7fb_idx'), models.Index(fields=['net_amount', 'customer'], name='customers_p_net_amo_22dafb_idx'), models.Index(fields=['last_order_on', 'customer'], name='customers_p_last_or_0e397a_idx'), models.Index(fields=['customer_class', 'customer'], name='customers_p_custome_403984_idx')],
+                'indexes': [models.Index(fields=['tier', 'customer'], name='customers_p_tier_aeb7fb_idx'), models.Index(fields=['net_amount', 'customer'], name='customers_p_net_amo_22dafb_idx'), models.Index(fields=['last_order_on', 'customer'], name='customers_p_last_or_0e397a_idx'), models.Index(fields=['customer_class', 'customer'], name='customers_p_custome_403984_idx'), models.Index(fields=['tier', 'net_amount', 'customer'], name='customers_p_tier_186a74_idx'), models.Index(fields=['customer_class', 'net_amount', 'customer'], name='customers_p_custome_952146_idx')],
             },
         ),
         migrations.AddIndex(
@@ -222,8 +222,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='customers_not_into_itself'),
         ),
         migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customers_merged'),
+        ),
+        migrations.AddIndex(
             model_name='contactpoint',
-            index=models.Index(fields=['kind', 'key'], name='customers_c_kind_7f6692_idx'),
+            index=models.Index(fields=['key', 'kind'], name='customers_c_key_ca2a66_idx'),
         ),
         migrations.AddConstraint(
             model_name='contactpoint',
