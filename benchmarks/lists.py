@@ -107,7 +107,7 @@ def build(count: int) -> None:
         ["customer_id", "kind", "value", "key", "is_primary", "note", "version"],
         ((n, "phone", phone, phone, True, "", 1) for n, _name, phone in people(count)),
     )
-    began, batch = time.perf_counter(), 20_000
+    began, batch = time.perf_counter(), 100_000
     for start in range(0, count, batch):
         with transaction.atomic():
             documents = [
@@ -116,9 +116,7 @@ def build(count: int) -> None:
             ]
             search.index("customer", documents)
     print(f"search entries: {count / (time.perf_counter() - began):,.0f} a second")
-    if connection.vendor == "sqlite":
-        connection.cursor().execute("ANALYZE")
-    else:
+    if connection.vendor != "sqlite":  # SQLite gets no statistics in a running company either
         connection.cursor().execute("VACUUM ANALYZE")
 
 
