@@ -32,12 +32,12 @@ PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 # What asks no database, or asks the same of any: once is enough.
 NO_DATABASE = (
-    "tests/kit",
-    "tests/measures",
-    "tests/docs",
+    "src/kexin/measures",
     "tests/architecture/test_permission_matrix.py",
     "tests/demo",
-    "src/kexin/measures",
+    "tests/docs",
+    "tests/kit",
+    "tests/measures",
 )
 
 
