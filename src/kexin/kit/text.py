@@ -89,7 +89,7 @@ def _readings() -> dict[int, str]:
         raise ModuleNotFoundError("pypinyin.pinyin_dict", name="pypinyin.pinyin_dict")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.pinyin_dict  # type: ignore[no-any-return] -- an untyped library
+    return dict(module.pinyin_dict)
 
 
 def syllable(character: str) -> str:
