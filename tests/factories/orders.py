@@ -30,7 +30,7 @@ def make_order(
     total = Decimal(0)
     rows = []
     for position, (quantity, price, *cost) in enumerate(lines or []):
-        amount = Decimal(str(quantity)) * Decimal(str(price))
+        amount = (Decimal(str(quantity)) * Decimal(str(price))).quantize(Decimal("0.0001"))  # as the importer does
         total += amount
         rows.append(
             OrderLine(

@@ -136,7 +136,7 @@ def gini(values: ArrayLike) -> Gini:
     y = _largest_first(values)[::-1]
     n = y.size
     if n < 2:  # noqa: PLR2004 -- two is what unequal means
-        raise CannotSay("one customer cannot be unequal")
+        raise CannotSay("one", "one customer cannot be unequal")
     y = y / _positive_total(y)
     rank = np.arange(1, n + 1)
     weighted = float(rank @ y)
@@ -312,10 +312,10 @@ def _largest_first(values: ArrayLike) -> Floats:
 
 def _positive_total(x: Floats) -> float:
     if x.size == 0:
-        raise CannotSay("there are no customers")
+        raise CannotSay("nobody", "there are no customers")
     total = float(x.sum())
     if not total > 0:
-        raise CannotSay("the values do not sum to more than zero: there is no whole to take shares of")
+        raise CannotSay("not_positive", "the values do not sum to more than zero: there is no whole to take shares of")
     return total
 
 

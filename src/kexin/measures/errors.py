@@ -2,7 +2,7 @@
 
 MeasureError
 ├── BadInput      arrays that cannot be what they are said to be: lengths differ, not numbers, none at all
-└── CannotSay     the arithmetic has no answer for these numbers, for a reason given in words
+└── CannotSay     the arithmetic has no answer for these numbers, for a reason given as a code and in words
 """
 
 from __future__ import annotations
@@ -17,4 +17,11 @@ class BadInput(MeasureError):
 
 
 class CannotSay(MeasureError):
-    """There is no answer for these numbers."""
+    """There is no answer for these numbers.
+
+    code : "nobody", "one" or "not_positive"
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code

@@ -41,7 +41,17 @@ def test_places_are_written_and_written_over_without_touching_the_file() -> None
     assert actions.place(rows=[row, PlaceRow(customer_id=second.pk, run_id=1)], by=BY) == 2
 
     written = Place.objects.get(pk=first.pk)
-    assert {name: getattr(written, name) for name in PlaceRow.__slots__} == {name: getattr(row, name) for name in PlaceRow.__slots__}
+    assert {name: getattr(written, name) for name in PlaceRow._fields} == {name: getattr(row, name) for name in PlaceRow._fields}
+
+    later = row._replace(recency_days=4, orders=13, margin_amount=None, margin_known=None, as_of=date(2026, 9, 17), run_id=2)
+    actions.place(rows=[later], by=BY)  # nothing that is indexed changed
+    written.refresh_from_db()
+    assert {name: getattr(written, name) for name in PlaceRow._fields} == {name: getattr(later, name) for name in PlaceRow._fields}
+
+    actions.place(rows=[later._replace(net_amount=100.5)], by=BY)
+    actions.place(rows=[later._replace(net_amount=100.5, run_id=3)], by=BY)  # in floating point, and again
+    written.refresh_from_db()
+    assert (written.net_amount, written.run_id, written.orders, written.last_order_on) == (Decimal("100.5"), 3, 13, date(2026, 9, 13))
 
     actions.place(rows=[PlaceRow(customer_id=first.pk, tier="B", previous_tier="A", run_id=2)], by=BY)
     written.refresh_from_db()

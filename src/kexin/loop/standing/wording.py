@@ -93,6 +93,19 @@ def warning_in_words(warning: Mapping[str, Any]) -> str:
     return str(WARNINGS[warning["code"]]) % data
 
 
+CANNOT: dict[str, str | Promise] = {
+    "nobody": gettext_lazy("Nobody has ordered or given anything back yet."),
+    "no_cost": gettext_lazy("No line has a known cost, so nothing can be said of profit."),
+    "not_positive": gettext_lazy("In all no more than zero is left: there is no whole to take shares of."),
+    "one": gettext_lazy("One customer alone cannot be unequal."),
+}
+
+
+def cannot_in_words(code: str) -> str:
+    """Why something cannot be computed."""
+    return str(CANNOT.get(code, code))  # a run from before codes keeps its sentence
+
+
 def place_in_words(field: str, name: str) -> str:
     if field == "class":
         return str(CustomerClass(name).label)

@@ -77,9 +77,17 @@ def _as_json(run: Any) -> dict[str, Any]:
         },
         "classes": {name: row["customers"] for name, row in found["classes"].items()},
         "abc": {letter: row["customers"] for letter, row in found["abc"].items()},
-        "concentration": {name: {key: value for key, value in found[name].items() if key != "points"} for name in ("sales", "profit")},
+        "concentration": {name: _without_points(found[name]) for name in ("sales", "profit")},
         "warnings": run.warnings,
     }
+
+
+def _without_points(curve: dict[str, Any]) -> dict[str, Any]:
+    """What is read off a curve; beside a code of what cannot be said, the sentence."""
+    from kexin.loop.standing.wording import cannot_in_words  # noqa: PLC0415 -- needs Django
+
+    said = {name: _without_points(value) if isinstance(value, dict) else value for name, value in curve.items() if name != "points"}
+    return {**said, "text": cannot_in_words(curve["cannot"])} if "cannot" in curve else said
 
 
 def _tell_people(run: Any) -> None:

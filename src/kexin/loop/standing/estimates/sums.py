@@ -28,7 +28,7 @@ def distributions(numbers: Numbers, state: Mapping[str, Whole], *, seed: int) ->
         "abc": _abc(numbers, state["abc"]),
         "rfm": _rfm(numbers, state["rfm"]),
         "sales": _curve(numbers.net[numbers.dealt], seed=seed),
-        "profit": _curve(_known(numbers.amount("margin")[numbers.dealt]), seed=seed),
+        "profit": _curve(_known(numbers.amount("margin")[numbers.dealt]), seed=seed, nobody="no_cost" if numbers.dealt.any() else "nobody"),
         "totals": {
             "customers": numbers.n,
             "dealt": int(np.count_nonzero(numbers.dealt)),
@@ -91,7 +91,8 @@ def _rfm(numbers: Numbers, cells: Whole) -> list[dict[str, Any]]:
     return squares
 
 
-def _curve(values: Floats, *, seed: int) -> dict[str, Any]:
+def _curve(values: Floats, *, seed: int, nobody: str = "nobody") -> dict[str, Any]:
+    """A curve and what is read off it, else the code of why there is none: `nobody` where no value is known."""
     try:
         drawn = concentration.curve(values, points=POINTS)
         made = concentration.share_of_customers_making(OF_TOTAL, values, rng=np.random.default_rng(seed))
@@ -104,12 +105,12 @@ def _curve(values: Floats, *, seed: int) -> dict[str, Any]:
             "losing": int(np.count_nonzero(values < 0)),
         }
     except CannotSay as reason:
-        return {"n": int(values.size), "cannot": str(reason)}
+        return {"n": int(values.size), "cannot": nobody if reason.code == "nobody" else reason.code}
     try:
         unequal = concentration.gini(values)
         found["gini"] = {"value": unequal.value, "kind": unequal.kind}
     except CannotSay as reason:
-        found["gini"] = {"cannot": str(reason)}
+        found["gini"] = {"cannot": reason.code}
     return found
 
 

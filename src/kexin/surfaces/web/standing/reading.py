@@ -179,10 +179,12 @@ def _chart(sales: Mapping[str, Any], profit: Mapping[str, Any]) -> dict[str, Any
     with_profit = "points" in profit
     highest = max(y for curve in (sales, profit) for _x, y in curve.get("points", [[0, 1]]))
     top = 100 if highest <= 1.0001 else 20 * (int(highest * 100 / 20) + 1)  # noqa: PLR2004 -- rounding is no loss
+    shares = {which: curve["share80"]["share"] for which, curve in (("profit", profit), ("sales", sales)) if "share80" in curve}
+    further = max(shares, key=lambda which: shares[which])  # its label goes right of its point, the other's left: they never meet
     series = []
-    for name, curve, colour, dashed, leads in (
-        (_("Profit (margin)"), profit, "var(--kx-accent)", False, True),
-        (_("Sales"), sales, "var(--kx-ink-2)", with_profit, not with_profit),
+    for which, name, curve, colour, dashed, leads in (
+        ("profit", _("Profit (margin)"), profit, "var(--kx-accent)", False, True),
+        ("sales", _("Sales"), sales, "var(--kx-ink-2)", with_profit, not with_profit),
     ):
         if "points" not in curve:
             continue
@@ -208,7 +210,15 @@ def _chart(sales: Mapping[str, Any], profit: Mapping[str, Any]) -> dict[str, Any
                     "symbolSize": 9,
                     "itemStyle": {"color": colour},
                     "data": [
-                        {"coord": [share, 80], "label": {"show": True, "position": "right", "formatter": f"{share:.0f}%", "color": colour}}
+                        {
+                            "coord": [share, 80],
+                            "label": {
+                                "show": True,
+                                "position": "right" if which == further else "left",
+                                "formatter": f"{share:.0f}%",
+                                "color": colour,
+                            },
+                        }
                     ],
                 },
             }
