@@ -63,7 +63,9 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
     home = tmp_path / "home"
     kexin(home, "setup", "--generate")
     with sqlite3.connect(home / "kexin.sqlite3") as database:
-        database.execute("delete from django_migrations where app = 'staff' and name = '0002_cache_table'")
+        database.execute("drop trigger audit_entry_no_update")
+        database.execute("drop trigger audit_entry_no_delete")
+        database.execute("delete from django_migrations where app = 'audit' and name = '0002_append_only'")
 
     refused = kexin(home, "user", "list")
     assert refused.returncode == 5
@@ -71,4 +73,6 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert "kexin backup" in done.stdout
+    guards = "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit_entry' order by name"
+    assert rows(home, guards) == [("audit_entry_no_delete",), ("audit_entry_no_update",)]
     assert kexin(home, "user", "list").stdout.startswith("admin\t")
