@@ -137,6 +137,7 @@ FIELDS: dict[str, str | Promise] = {
     "changed": _("Changed"),
     "refused": _("Refused"),
 }
+PLACES = {name: place for place, name in enumerate(FIELDS)}
 VALUES: dict[str, dict[str, str | Promise]] = {
     "role": dict(Role.choices),
     "sees": dict(Sees.choices),
@@ -199,7 +200,9 @@ class Row:
 
     @property
     def changes(self) -> list[Change]:
-        return [_change(name, value) for name, value in self.entry.changes.items() if value not in EMPTY_PAIRS]
+        """In the order of FIELDS: PostgreSQL does not keep the one they were written in."""
+        given = sorted(self.entry.changes.items(), key=lambda pair: (PLACES.get(pair[0], len(PLACES)), pair[0]))
+        return [_change(name, value) for name, value in given if value not in EMPTY_PAIRS]
 
 
 def kinds() -> list[tuple[str, str]]:
