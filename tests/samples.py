@@ -114,13 +114,10 @@ def _rules(branch: Branch, owner: User) -> int:
 
 @sample("move")
 def _move(branch: Branch, owner: User) -> int:
-    from kexin.loop.standing.models import Run  # noqa: PLC0415 -- see above
     from tests.factories.customers import make_customer  # noqa: PLC0415 -- see above
-    from tests.factories.standing import make_move, make_run  # noqa: PLC0415 -- see above
+    from tests.factories.standing import make_move  # noqa: PLC0415 -- see above
 
-    customer = make_customer(branch=branch, owner=owner)
-    run = Run.objects.filter(state="done").first() or make_run()
-    return make_move(customer=customer, run=run).pk
+    return make_move(customer=make_customer(branch=branch, owner=owner)).pk
 
 
 @sample("contact")

@@ -12,6 +12,19 @@ from kexin.loop.standing.models import RuleSet, Run, RunState, Transition
 from kexin.loop.standing.rules import DELIVERED
 
 BY = Actor.system("cli")
+NOBODY = {"customers": 0, "value": 0.0, "share": None, "value_share": None, "came": 0, "left": 0}
+# What a run says of an empty company: every key a page reads, and no number.
+EMPTY = {
+    "value_basis": "sales",
+    "tiers": dict.fromkeys("ABCDE", NOBODY),
+    "classes": dict.fromkeys(("key", "suitable", "general"), NOBODY),
+    "behaviours": {},
+    "abc": dict.fromkeys("ABC", NOBODY),
+    "rfm": [],
+    "sales": {"n": 0, "cannot": "nobody"},
+    "profit": {"n": 0, "cannot": "nobody"},
+    "totals": {"customers": 0, "dealt": 0, "orders": 0, "gross": 0, "returned": 0, "net": 0, "margin": None, "cost_known": None},
+}
 
 
 def assessed(as_of: dt.date) -> Run:
@@ -32,7 +45,15 @@ def make_run(*, as_of: dt.date = dt.date(2025, 3, 1), **fields: Any) -> Run:
     """The header of a finished run, without numbers behind it."""
     rules = fields.pop("rules", None) or RuleSet.objects.filter(state="applied").first() or make_rules(state="applied")
     return Run.objects.create(
-        **{"as_of": as_of, "method": "standing", "method_version": "1", "rules": rules, "state": RunState.DONE, **fields}
+        **{
+            "as_of": as_of,
+            "method": "standing",
+            "method_version": "1",
+            "rules": rules,
+            "state": RunState.DONE,
+            "distributions": EMPTY,
+            **fields,
+        }
     )
 
 
