@@ -1,4 +1,4 @@
-"""KexinError → BadAddress, NoSuchList, TooManyChosen, ViewNameTaken."""
+"""KexinError → BadAddress, NoSuchList, NothingChosen, ViewNameMissing, FileExists."""
 
 from __future__ import annotations
 
