@@ -3,28 +3,27 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
+
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import State
 from kexin.loop.customers.models import Customer
 from kexin.loop.standing import actions
+from kexin.loop.standing.estimates.numbers import AMOUNTS, COUNTS, MAYBE_AMOUNTS, MAYBE_DAYS, Numbers
+from kexin.loop.standing.estimates.places import Before, state_of
+from kexin.loop.standing.estimates.sums import distributions
 from kexin.loop.standing.models import RuleSet, Run, RunState, Transition
 from kexin.loop.standing.rules import DELIVERED
 
 BY = Actor.system("cli")
-NOBODY = {"customers": 0, "value": 0.0, "share": None, "value_share": None, "came": 0, "left": 0}
-# What a run says of an empty company: every key a page reads, and no number.
-EMPTY = {
-    "value_basis": "sales",
-    "tiers": dict.fromkeys("ABCDE", NOBODY),
-    "classes": dict.fromkeys(("key", "suitable", "general"), NOBODY),
-    "behaviours": {},
-    "abc": dict.fromkeys("ABC", NOBODY),
-    "rfm": [],
-    "sales": {"n": 0, "cannot": "nobody"},
-    "profit": {"n": 0, "cannot": "nobody"},
-    "totals": {"customers": 0, "dealt": 0, "orders": 0, "gross": 0, "returned": 0, "net": 0, "margin": None, "cost_known": None},
-}
+
+
+def of_nobody() -> dict[str, Any]:
+    """What a run says of an empty company, by the run's own arithmetic."""
+    none = np.zeros(0, dtype=np.int64)
+    numbers = Numbers(dt.date(2025, 3, 1), none, dict.fromkeys((*COUNTS, *AMOUNTS, *MAYBE_AMOUNTS, *MAYBE_DAYS), none))
+    return distributions(numbers, state_of(numbers, Before.nobody(0), DELIVERED), seed=1)
 
 
 def assessed(as_of: dt.date) -> Run:
@@ -51,7 +50,7 @@ def make_run(*, as_of: dt.date = dt.date(2025, 3, 1), **fields: Any) -> Run:
             "method_version": "1",
             "rules": rules,
             "state": RunState.DONE,
-            "distributions": EMPTY,
+            "distributions": of_nobody(),
             **fields,
         }
     )

@@ -145,10 +145,12 @@ class Staging:
             if not done and time_left() <= 0:
                 return False
         files.ensure_room(2 * self.path.stat().st_size)
-        self.db.execute("CREATE OR REPLACE TABLE sorted AS SELECT * FROM staged ORDER BY group_key, row_number")
+        self.db.begin()  # killed anywhere in here, the rows are still staged and are sorted again
+        self.db.execute("CREATE TABLE sorted AS SELECT * FROM staged ORDER BY group_key, row_number")
         self.db.execute("DROP TABLE staged")
         self._set(self.db, "facts", facts)
         self._set(self.db, "full", value=True)
+        self.db.commit()
         return True
 
     def _append(self, keys: list[str], numbers: list[int], columns: Mapping[str, list[str]], facts: Mapping[str, Any]) -> None:
