@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,14 @@ def fail(part: kinds.Slice) -> kinds.Finished:
         case "outage":
             raise OperationalError("server closed the connection")
     raise ZeroDivisionError
+
+
+@kinds.job("tests.reach", title="Reach")
+def reach(part: kinds.Slice) -> kinds.Finished:
+    """Gets as far as it is told, without a checkpoint, and reports how many deaths are still held against it."""
+    with transaction.atomic():
+        part.progress(done=part.arguments["to"], total=9)
+    return kinds.Finished(result={"attempts": Job.objects.get(pk=part.job_id).attempts})
 
 
 endings: list[str] = []
@@ -144,6 +153,17 @@ def test_what_a_dead_process_of_this_machine_held_goes_on_at_once() -> None:
     assert actions.run_here(job.pk).state == State.DONE
 
 
+def test_a_command_takes_over_from_a_dead_process_without_a_worker_and_without_waiting() -> None:
+    job = actions.start(kind="tests.count", arguments={"to": 2}, by=ME)
+    leases.take(job.pk, holder=DEAD)
+    began = time.monotonic()
+
+    ended = actions.run_here(job.pk)
+
+    assert (ended.state, effects) == (State.DONE, [1, 2])
+    assert timedelta(seconds=time.monotonic() - began) < rules.LEASE / 3
+
+
 def test_a_living_process_keeps_its_job() -> None:
     job = actions.start(kind="tests.count", arguments={"to": 2}, by=ME)
     leases.take(job.pk, holder=holder.me())
@@ -165,6 +185,16 @@ def test_a_job_that_kills_its_worker_again_and_again_is_given_up_in_words() -> N
     assert (ended.state, ended.error_code) == (State.FAILED, "job_died")
     assert ended.error.startswith("The work was interrupted 5 times")
     assert effects == []
+
+
+def test_a_job_that_gets_further_each_time_is_never_given_up() -> None:
+    held = {}
+    for name, known in (("further", 3), ("no further", 5)):
+        job = actions.start(kind="tests.reach", arguments={"to": 5}, by=ME)
+        Job.objects.filter(pk=job.pk).update(done=known, attempts=rules.MAX_DEATHS - 1)
+        held[name] = actions.run_here(job.pk).result["attempts"]
+
+    assert held == {"further": 1, "no further": rules.MAX_DEATHS}
 
 
 def test_turns_lost_by_the_queue_are_queued_again() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
-from kexin.ground.jobs import announcements, delivery, kinds, leases, queue, runner
+from kexin.ground.jobs import announcements, delivery, kinds, leases, queue, runner, sweeper
 from kexin.ground.jobs import holder as holders
 from kexin.ground.jobs.errors import JobEnded, JobNotEnded
 from kexin.ground.jobs.models import ACTIVE, Announcement, Hearing, Job, State
@@ -61,6 +61,8 @@ def run_here(job_id: int, *, on_progress: runner.Watcher | None = None) -> Job:
             job.refresh_from_db()
         else:
             job = Job.objects.get(pk=job_id)
+            if job.state in ACTIVE and sweeper.release_of_the_dead(job):
+                continue
             if job.state in ACTIVE:
                 time.sleep(0.3)
         if on_progress is not None:

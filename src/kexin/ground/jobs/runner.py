@@ -103,6 +103,8 @@ def _slice_of(job: Job, me: str, seconds: float, watcher: Watcher | None) -> kin
             return
         values: dict[str, Any] = {}
         if done is not None:
+            if connection.in_atomic_block and done > job.done:
+                values["attempts"] = 1  # it got further, and keeps what it did: its deaths are counted anew
             values["done"] = job.done = done
         if total is not None:
             values["total"] = job.total = total

@@ -22,9 +22,11 @@ def sweep(*, afresh: bool = False) -> int:
     """
     now = timezone.now()
     for job in Job.objects.filter(state__in=ACTIVE).exclude(lease_holder=""):
-        if (job.lease_until is not None and job.lease_until < now) or holders.is_dead(job.lease_holder):
-            log.warning("job %s (%s): its worker ended; going on with it", job.pk, job.kind)
+        if job.lease_until is not None and job.lease_until < now:
+            log.warning("job %s (%s): its lease ran out; going on with it", job.pk, job.kind)
             leases.give_back(job.pk, holder=job.lease_holder, state=State.WAITING)
+        else:
+            release_of_the_dead(job)
 
     now = timezone.now()
     idle = Job.objects.filter(state__in=ACTIVE, lease_holder="", due_at__lte=now)
@@ -38,6 +40,14 @@ def sweep(*, afresh: bool = False) -> int:
                 queue.hand_over(still_idle)
                 queued += 1
     return queued
+
+
+def release_of_the_dead(job: Job) -> bool:
+    """Give back the lease of a process of this machine that is known to have ended, without waiting for its time."""
+    if not job.lease_holder or not holders.is_dead(job.lease_holder):
+        return False
+    log.warning("job %s (%s): its worker ended; going on with it", job.pk, job.kind)
+    return leases.give_back(job.pk, holder=job.lease_holder, state=State.WAITING)
 
 
 def start_repeating() -> list[Job]:
