@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
+
+VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}  # of a UUID
 
 
 def table_of(model: type[models.Model]) -> str:
@@ -29,6 +32,15 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
             return list(range(first, first + count))
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return sorted(int(row[0]) for row in cursor.fetchall())
+
+
+def public_ids(count: int) -> list[str]:
+    """So many random UUIDs (version 4) as hexadecimal digits: one call to the system for all of them."""
+    digits = os.urandom(16 * count).hex()
+    return [
+        f"{digits[at : at + 12]}4{digits[at + 13 : at + 16]}{VARIANTS[digits[at + 16]]}{digits[at + 17 : at + 32]}"
+        for at in range(0, 32 * count, 32)
+    ]
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

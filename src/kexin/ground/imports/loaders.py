@@ -134,7 +134,7 @@ class Loader:
     kind: str
     label: Text
     fields: tuple[Field, ...]
-    group_keys: Callable[[Mapping[str, list[str]], int], list[str]]  # (columns, rows) -> key of each row
+    group_keys: Callable[[Mapping[str, Sequence[str]], int], list[str]]  # (columns, rows) -> key of each row
     session: Callable[[Context], Session]
     blockers: Callable[[Sequence[Undo], int], list[Text]]  # what stands in the way of taking these back; run id
     undo: Callable[[Sequence[Undo], int], None]  # take back, in this order; change number

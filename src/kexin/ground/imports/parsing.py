@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -309,5 +309,5 @@ class Column(dict[str, Any]):
         value = self[raw] = self.parse(raw)
         return value
 
-    def read(self, values: list[str]) -> list[Any]:
+    def read(self, values: Sequence[str]) -> list[Any]:
         return list(map(self.__getitem__, values))

@@ -96,14 +96,12 @@ def _open_csv(path: Path, knows: Knows, options: dict[str, Any], *, packed: bool
         csv.field_size_limit(CELL_LIMIT)
         with _binary(path, packed=packed) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
             reader = csv.reader(text, delimiter=delimiter)
-            number = 0
             try:
-                for number, cells in enumerate(reader, start=1):  # noqa: B007 -- named in the error below
-                    yield cells
+                yield from reader
             except csv.Error as error:
-                raise errors.CellTooLong(row=number + 1, limit=CELL_LIMIT) from error
+                raise errors.CellTooLong(row=_row_of_fault(path, encoding, delimiter, packed=packed), limit=CELL_LIMIT) from error
             except UnicodeDecodeError as error:
-                raise errors.WrongEncoding(row=number + 1) from error
+                raise errors.WrongEncoding(row=_row_of_fault(path, encoding, delimiter, packed=packed)) from error
 
     headings, header_row = _find_header(list(itertools.islice(records(), HEADER_SEARCHED)), knows, options)
 
@@ -111,6 +109,18 @@ def _open_csv(path: Path, knows: Knows, options: dict[str, Any], *, packed: bool
         return enumerate(itertools.islice(records(), header_row, None), start=header_row + 1)
 
     return Table(headings, header_row, rows, size, {"encoding": encoding, "delimiter": delimiter})
+
+
+def _row_of_fault(path: Path, encoding: str, delimiter: str, *, packed: bool) -> int:
+    """The row at which reading breaks: counted only once it has broken, since counting every row costs time."""
+    number = 0
+    with _binary(path, packed=packed) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+        try:
+            for _cells in csv.reader(text, delimiter=delimiter):
+                number += 1
+        except (csv.Error, UnicodeDecodeError):
+            pass
+    return number + 1
 
 
 def _encoding(path: Path, asked: str | None, *, packed: bool) -> tuple[str, int]:

@@ -8,9 +8,10 @@ nothing that cannot be made again: when it is damaged or missing, it is made ane
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,7 @@ class Staging:
     def is_full(self) -> bool:
         return bool(self._meta(self.db, "full"))
 
-    def fill(  # noqa: C901, PLR0912 -- every row passes here
-        self, table: Table, *, time_left: Callable[[], float], on_rows: Callable[[int], None]
-    ) -> bool:
+    def fill(self, table: Table, *, time_left: Callable[[], float], on_rows: Callable[[int], None]) -> bool:
         """Copy rows until none is left or the time is up; True when all are in and sorted. Goes on where it stopped."""
         if self.is_full:
             return True
@@ -115,25 +114,14 @@ class Staging:
             next(rows)
         done = False
         while not done:
-            numbers: list[int] = []
-            kept: list[list[str]] = []
-            for number, cells in rows:
-                facts["passed"] += 1
-                if not any(cells) or not "".join(cells).strip():
-                    facts["blank"] += 1
-                    continue
-                if len(cells) < width:
-                    cells = cells + [""] * (width - len(cells))  # noqa: PLW2901 -- blank at its end
-                elif len(cells) > width and any(cell.strip() for cell in cells[width:]):
-                    number = -number  # noqa: PLW2901 -- a negative number marks a row with more cells than headings
-                numbers.append(number)
-                kept.append(cells)
-                if len(kept) >= CHUNK_ROWS:
-                    break
-            else:
-                done = True
+            chunk = list(itertools.islice(rows, CHUNK_ROWS))
+            done = len(chunk) < CHUNK_ROWS
+            facts["passed"] += len(chunk)
+            numbers, kept = _even(chunk, width)
+            facts["blank"] += len(chunk) - len(kept)
             if kept:
-                columns = {name: [cells[place] for cells in kept] for name, place in zip(fields, places, strict=True)}
+                turned = list(zip(*kept, strict=True))
+                columns = {name: turned[place] for name, place in zip(fields, places, strict=True)}
                 for name, evidence in dates.items():
                     if name in columns:
                         evidence.look(set(columns[name]))
@@ -153,7 +141,7 @@ class Staging:
         self.db.commit()
         return True
 
-    def _append(self, keys: list[str], numbers: list[int], columns: Mapping[str, list[str]], facts: Mapping[str, Any]) -> None:
+    def _append(self, keys: Sequence[str], numbers: Sequence[int], columns: Mapping[str, Sequence[str]], facts: Mapping[str, Any]) -> None:
         arrays = [
             pa.array(keys, pa.string()),
             pa.array(numbers, pa.int64()),
@@ -187,6 +175,21 @@ class Staging:
         self.db.close()
         if not keep:
             discard(self.path)
+
+
+def _even(chunk: list[tuple[int, list[str]]], width: int) -> tuple[Sequence[int], Sequence[list[str]]]:
+    """The rows that say anything, each as wide as the headings. A row with more gets a negative number: its cells have slipped."""
+    if all(len(cells) == width and cells[0] and not cells[0].isspace() for _number, cells in chunk):  # nearly every file
+        return [number for number, _cells in chunk], [cells for _number, cells in chunk]
+    numbers: list[int] = []
+    kept: list[list[str]] = []
+    for number, cells in chunk:
+        if not "".join(cells).strip():
+            continue
+        slipped = len(cells) > width and any(cell.strip() for cell in cells[width:])
+        numbers.append(-number if slipped else number)
+        kept.append((cells + [""] * (width - len(cells)))[:width])
+    return numbers, kept
 
 
 class Reader:

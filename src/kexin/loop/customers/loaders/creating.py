@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,7 +30,7 @@ def insert_customers(files: Sequence[Mapping[str, Any]], *, change: int) -> list
     rows = [
         (
             pk,
-            uuid.uuid4().hex,
+            public,
             file["code"],
             file["name"],
             *(file.get(name, default) for name, default in DEFAULTS.items()),
@@ -43,7 +42,7 @@ def insert_customers(files: Sequence[Mapping[str, Any]], *, change: int) -> list
             1,
             change,
         )
-        for pk, file in zip(ids, files, strict=True)
+        for pk, public, file in zip(ids, bulk.public_ids(len(ids)), files, strict=True)
     ]
     bulk.insert(Customer, COLUMNS, rows)
     return ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from kexin.loop.customers.loaders.fields import CONTACT_FIELDS, DERIVED, FIELDS
 from kexin.loop.customers.loaders.session import CustomerSession
 
 
-def customer_keys(columns: Mapping[str, list[str]], rows: int) -> list[str]:
+def customer_keys(columns: Mapping[str, Sequence[str]], rows: int) -> list[str]:
     """Rows of one customer: the same code; without a code, the same name and first way to reach them."""
     codes = columns.get("code") or [""] * rows
     names = columns.get("name") or columns.get("customer_name") or [""] * rows
@@ -25,7 +25,7 @@ def customer_keys(columns: Mapping[str, list[str]], rows: int) -> list[str]:
     ]
 
 
-def contact_keys(columns: Mapping[str, list[str]], rows: int) -> list[str]:
+def contact_keys(columns: Mapping[str, Sequence[str]], rows: int) -> list[str]:
     codes = columns.get("code") or [""] * rows
     names = columns.get("customer_name") or [""] * rows
     return [f"c {clean(code)}" if code.strip() else f"n {clean(name)}" for code, name in zip(codes, names, strict=True)]

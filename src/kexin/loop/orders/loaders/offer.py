@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.imports.loaders import Loader, register
-from kexin.ground.imports.parsing import clean
+from kexin.ground.imports.parsing import Column, clean
 from kexin.loop.orders.loaders import undoing
 from kexin.loop.orders.loaders.fields import FIELDS, MAPPINGS
 from kexin.loop.orders.loaders.session import OrderSession
 
 
-def order_keys(columns: Mapping[str, list[str]], rows: int) -> list[str]:
+def order_keys(columns: Mapping[str, Sequence[str]], rows: int) -> list[str]:
     """Lines of one order carry its number, wherever they lie in the file."""
     del rows
-    known: dict[str, str] = {}
-    return [known.get(raw) or known.setdefault(raw, clean(raw)) for raw in columns["order_number"]]
+    return Column(clean).read(columns["order_number"])
 
 
 register(

@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import hashlib
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -87,6 +86,7 @@ class Read:
     kind: str
     currency: str
     at: dt.datetime
+    on: dt.date  # the company's day of it
     values: dict[str, Any] = field(default_factory=dict)  # header fields the file gives: branch_id, channel, …
     kind_given: bool = False
     currency_given: bool = False
@@ -294,6 +294,7 @@ class OrderSession:
             kind=kind,
             currency=found.get("currency") or self.default_currency,
             at=at[0],
+            on=at[1],
             kind_given=given,
             currency_given=bool(found.get("currency") or self.context.option("currency")),
         )
@@ -339,6 +340,7 @@ class OrderSession:
         )
         seen: dict[str, int] = {}
         taken: set[str] = set()
+        largest, places, digest = parsing.LARGEST, parsing.PLACES, hashlib.blake2b
         for row in rows:
             product = products[row] if products else ""
             description = descriptions[row] if descriptions else ""
@@ -346,13 +348,13 @@ class OrderSession:
             price = prices[row] if prices else None
             if price is None:
                 whole = amounts[row]  # type: ignore[index]  # _require saw to it
-                price = ZERO if not quantity[0] else _number((whole[0] / quantity[0]).quantize(parsing.PLACES))
+                price = ZERO if not quantity[0] else _number((whole[0] / quantity[0]).quantize(places))
                 amount = whole[0]
             else:
                 amount = quantity[0] * price[0]
                 if quantity[2] + price[2] > 4:  # noqa: PLR2004 -- decimals kept
-                    amount = amount.quantize(parsing.PLACES)
-            if abs(amount) >= parsing.LARGEST:
+                    amount = amount.quantize(places)
+            if not -largest < amount < largest:
                 plan.refuse(numbers[row], Bad("number_too_large", {"field": "amount", "value": str(amount)}))
                 continue
             cost = costs[row] if costs else None
@@ -365,7 +367,7 @@ class OrderSession:
             else:
                 content = f"{product}\x1f{description}\x1f{quantity[1]}\x1f{price[1]}"
                 ordinal = seen[content] = seen.get(content, 0) + 1
-                key = f"{hashlib.blake2b(content.encode(), digest_size=15).hexdigest()}-{ordinal}"
+                key = f"{digest(content.encode(), digest_size=15).hexdigest()}-{ordinal}"
             read.rows.append(row)
             read.lines.append((key, product, description, quantity[1], price[1], amount, cost[1] if cost else None, numbers[row]))
         if "category" in cells:
@@ -590,32 +592,30 @@ class OrderSession:
         orders: list[tuple[Any, ...]] = []
         lines: list[tuple[Any, ...]] = []
         suffix = "+00:00" if connection.vendor == "postgresql" else ""
-        for pk, read in zip(ids, work.new, strict=True):
+        for pk, public, read in zip(ids, bulk.public_ids(len(ids)), work.new, strict=True):
             values = read.values
-            total = Decimal(0)
-            for key, product, description, quantity, price, amount, cost, _row in read.lines:
-                total += amount
-                lines.append(
-                    (next(line_ids), pk, key, products[product] if product else None, description, quantity, price, str(amount), cost, None)
-                )
-            day = self._day((read.at, read.at.astimezone(self.zone).date()), values.get("branch_id"))
+            lines += [
+                (next(line_ids), pk, key, products[product] if product else None, description, quantity, price, str(amount), cost, None)
+                for key, product, description, quantity, price, amount, cost, _row in read.lines
+            ]
+            day = self._day((read.at, read.on), values.get("branch_id"))
             orders.append(
                 (
                     pk,
-                    uuid.uuid4().hex,
+                    public,
                     read.number,
                     read.kind,
                     customers[read.customer] if read.customer else None,
                     values.get("branch_id"),
                     values.get("channel", ""),
                     read.currency,
-                    read.at.strftime("%Y-%m-%d %H:%M:%S") + suffix,
+                    read.at.replace(tzinfo=None).isoformat(" ", "seconds") + suffix,
                     day.isoformat(),
                     _iso(values.get("promised_on")),
                     _iso(values.get("delivered_on")),
                     _iso(values.get("cancelled_on")),
                     None,
-                    str(total),
+                    str(sum((line[5] for line in read.lines), ZERO[0])),
                     len(read.lines),
                     1,
                     change,
