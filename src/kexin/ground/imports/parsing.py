@@ -297,7 +297,7 @@ def in_zone(at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 class Column(dict[str, Any]):
     """One column's values, each different text parsed once. Forgets when it grows too large, so memory stays flat."""
 
-    LIMIT = 100_000
+    LIMIT = 20_000
 
     def __init__(self, parse: Callable[[str], Any]) -> None:
         super().__init__()

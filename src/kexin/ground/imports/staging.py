@@ -26,7 +26,7 @@ from kexin.ground.imports.readers import Table
 
 CHUNK_ROWS = 20_000
 READ_ROWS = 8_192
-MEMORY_LIMIT = "192MB"
+MEMORY_LIMIT = "128MB"
 FORMAT = 2  # raise when the layout below changes
 
 

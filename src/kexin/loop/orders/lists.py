@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kexin.ground.lists.listing import Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff.models import Branch, User
+from kexin.loop.customers.models import Customer
 from kexin.loop.orders import queries, rules
 from kexin.loop.orders.choices import OrderKind
 from kexin.loop.orders.models import Order
@@ -46,9 +47,8 @@ def _branches(user: User) -> list[tuple[str, str]]:  # noqa: ARG001 -- the same
     return [(str(branch.pk), branch.name) for branch in Branch.objects.order_by("path")]
 
 
-def _numbered(records: QuerySet[Any], typed: str) -> QuerySet[Any]:
-    """Orders by the beginning of their number, or of their customer's name or code."""
-    return records.filter(Q(number__istartswith=typed) | Q(customer__name__startswith=typed) | Q(customer__code__istartswith=typed))
+def _of_customer(records: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  # noqa: ARG001 -- every filter is called alike
+    return records.filter(customer__in=Customer.objects.filter(code=value).values("pk"))
 
 
 def _named(records: QuerySet[Any], typed: str) -> QuerySet[Any]:
@@ -89,6 +89,7 @@ ORDERS = register(
             Column("state", gettext_lazy("Remarkable"), _state, "chips"),
         ),
         filters=(
+            Filter("customer", gettext_lazy("Customer code"), "text", apply=_of_customer),
             Filter("kind", gettext_lazy("Kind"), "choice", "kind", OrderKind.choices),
             Filter("occurred", gettext_lazy("Ordered"), "date", "occurred_on"),
             Filter("branch", gettext_lazy("Branch"), "choice", "branch", _branches),
@@ -97,7 +98,7 @@ ORDERS = register(
             Filter("cancelled", gettext_lazy("Cancelled"), "flag", apply=_cancelled_only),
         ),
         default_order="-occurred_at",
-        search=_numbered,
+        search=queries.orders_found,
         search_hint=gettext_lazy("Order number, customer"),
         views=(DefaultView(gettext_lazy("Late"), "late=1"), DefaultView(gettext_lazy("Cancelled"), "cancelled=1")),
         permission="order.view",

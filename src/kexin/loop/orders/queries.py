@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import BigIntegerField, Count, DecimalField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
 
+from kexin.ground.search import queries as search
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Sees
 from kexin.ground.staff.models import User
@@ -16,6 +18,8 @@ from kexin.loop.customers.models import Customer
 from kexin.loop.orders.choices import OrderKind
 from kexin.loop.orders.models import Order, OrderLine, Product
 
+FEW = 500  # orders or customers found, up to which fetching and sorting them is quicker than walking the list
+LAST = "\U0010ffff"
 MONEY = DecimalField(max_digits=30, decimal_places=8)
 # Signed: what is left of a line after its cost, for lines whose cost is known.
 LINE_MARGIN = ExpressionWrapper(F("amount") - F("quantity") * F("unit_cost"), output_field=MONEY)
@@ -31,6 +35,18 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[Order]:
         return Order.objects.filter(customer__owner=user)
     branches = staff.branch_ids_of(user)
     return Order.objects.filter(Q(branch__in=branches) | Q(customer__branch__in=branches) | Q(customer__owner=user))
+
+
+def orders_found(records: QuerySet[Order], typed: str) -> QuerySet[Order]:
+    """Those whose number begins like this, or whose customer is found by it as in the search box."""
+    numbers = Q(number__gte=typed, number__lt=typed + LAST) if connection.vendor == "sqlite" else Q(number__startswith=typed)
+    customers = search.matching(Customer.objects.all(), "customer", typed).values("pk")
+    few = list(customers.values_list("pk", flat=True)[: FEW + 1])
+    if len(few) <= FEW and Order.objects.filter(numbers).values("pk")[: FEW + 1].count() <= FEW:
+        return records.filter(numbers | Q(customer__in=few))
+    # Common words: the list is walked in its own order and each order looked up, which an expression instead of the bare key asks for.
+    unordered: Any = ExpressionWrapper(F("customer") + 0, output_field=BigIntegerField())
+    return records.alias(_customer=unordered).filter(numbers | Q(_customer__in=customers))
 
 
 def orders_of(customer: Customer, user: User | AnonymousUser) -> QuerySet[Order]:
@@ -74,7 +90,8 @@ class OrderSummary:
     undone: int  # cancellations and returns
     first_on: dt.date | None
     last_on: dt.date | None
-    late: int  # delivered after the promised day
+    promised: int  # delivered, and a day had been promised
+    late: int  # of those, delivered after it
 
 
 def summary_of(customer: Customer, user: User | AnonymousUser) -> OrderSummary:
@@ -89,6 +106,7 @@ def summary_of(customer: Customer, user: User | AnonymousUser) -> OrderSummary:
             undone=Count("id", filter=~sale),
             first_on=Min("occurred_on", filter=standing_sale),
             last_on=Max("occurred_on", filter=standing_sale),
+            promised=Count("id", filter=standing_sale & Q(delivered_on__isnull=False, promised_on__isnull=False)),
             late=Count("id", filter=standing_sale & Q(delivered_on__gt=F("promised_on"))),
         )
     )

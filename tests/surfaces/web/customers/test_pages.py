@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.factories.customers import make_customer
+from tests.factories.orders import make_order
 from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
@@ -19,8 +22,8 @@ from kexin.loop.customers.models import Customer, FileEntry, Interaction
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")
 # Session, person, branches below, customer with owner, branch and place, contacts, points, entries, assets, days (9); one for
-# each part of the timeline (file, orders, standing, to-dos) and one for its counts (5); to-dos, tags (2); the company (2).
-PAGE_STATEMENTS = 18
+# each part of the timeline (file, orders, standing, to-dos) and one for its counts (5); to-dos, tags, orders (3); the company (2).
+PAGE_STATEMENTS = 19
 # Session, person, branches below; rows with values, rows without, how many, first phones; saved views, branches and people to
 # choose from, tags, the company.
 LIST_STATEMENTS = 12
@@ -69,6 +72,24 @@ def test_the_page_shows_the_file_with_masked_numbers(browser: Client, person: Us
         assert shown in text
     assert "13812342207" not in text
     assert "1980" not in text
+
+
+def test_the_page_sums_up_orders_and_says_how_many_came_late(browser: Client, person: User) -> None:
+    customer, day = full(person, 1), dt.date(2026, 3, 1)
+    make_order(customer=customer, on=day, promised_on=day, delivered_on=day)
+    make_order(customer=customer, on=day, promised_on=day, delivered_on=day + dt.timedelta(days=2))
+    make_order(customer=customer, on=day, cancelled_on=day)
+    make_order(customer=customer, on=day, kind="return")
+
+    card = (
+        browser.get(reverse("customers:customer", args=[customer.pk]))
+        .content.decode()
+        .partition('id="orders"')[2]
+        .partition("</section>")[0]
+    )
+    words = " ".join(re.sub(r"<[^>]+>", " ", card.partition(">")[2]).split())
+
+    assert words == "订单 全部订单 有效 2 最近一单在 3 月 1 日 已取消 1 退回 1 交付迟了 有承诺日期的 2 单中有 1 单"
 
 
 def test_another_branch_s_customer_is_not_there_on_any_page(browser: Client) -> None:

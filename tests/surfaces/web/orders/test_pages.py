@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -10,7 +11,10 @@ from tests.factories.customers import make_customer
 from tests.factories.orders import make_order, make_product
 from tests.factories.staff import make_branch, make_user
 
+from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.choices import Role, Sees
+from kexin.loop.customers import actions
+from kexin.loop.orders import queries
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
 pytestmark = pytest.mark.django_db
@@ -33,6 +37,24 @@ def test_the_list_asks_the_same_for_one_and_for_three() -> None:
         counts.append(len(asked.captured_queries))
         assert page.status_code == 200
     assert counts[0] == counts[1] <= 20
+
+
+@pytest.mark.parametrize("few", [queries.FEW, 0])  # with none, every word is a common one and the list is walked
+def test_orders_are_found_by_number_and_by_customer(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
+    fan = actions.create_customer(name="范静姝", phones=["13812342207"], by=Actor.system("test"))
+    make_order(number="S-10", customer=fan)
+    make_order(number="S-11")
+    make_order(number="T-1", customer=make_customer(name="别人"))
+    client = signed_in()
+
+    def found(asked: dict[str, str]) -> set[str]:
+        return set(re.findall(r">([ST]-\d+)<", client.get("/orders/", asked).content.decode()))
+
+    assert found({"q": "S-1"}) == {"S-10", "S-11"}
+    assert found({"q": "静姝"}) == found({"q": "fanjing"}) == found({"q": "2207"}) == {"S-10"}
+    assert found({"q": "没有"}) == set()
+    assert found({"customer": fan.code}) == {"S-10"}
 
 
 def test_an_order_shows_its_lines_margin_and_what_took_it_back() -> None:

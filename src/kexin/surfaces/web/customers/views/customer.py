@@ -16,6 +16,7 @@ from kexin.loop.customers import actions, queries
 from kexin.loop.customers.choices import Behaviour, PointKind
 from kexin.loop.customers.models import Customer, Place
 from kexin.loop.customers.parts import Cursor
+from kexin.loop.orders import queries as orders
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
@@ -97,6 +98,7 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "margin_share": margin_share(known.place),
         "missing": [EXPECTED_WORDS[name]() for name in known.completeness.missing],
         "owed": owed_to(customer, user),
+        "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
         "timeline": timeline,
         "counts": counts,
