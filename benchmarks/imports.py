@@ -43,12 +43,13 @@ def write_file(path: Path, lines: int) -> None:
     rng = random.Random(11)  # noqa: S311 -- a file of made-up orders
     orders, customers = lines // 5, max(lines // 50, 1)
     with path.open("w", encoding="utf-8") as file:
-        file.write("订单号,下单时间,客户编号,商品编码,商品名称,数量,单价\n")
+        file.write("订单号,下单时间,客户编号,类型,商品编码,商品名称,数量,单价\n")
         for line in range(lines):
             order = (line * 7919) % orders  # lines of one order lie apart
+            kind, sign = ("退货", "-") if order % 33 == 0 else ("销售", "")  # what undoes earlier orders is linked at the end
             file.write(
-                f"D{order:08d},2024-{1 + order % 12:02d}-{1 + order % 28:02d} 10:{line % 60:02d},K{order % customers:07d},"
-                f"P{rng.randrange(3000)},商品{rng.randrange(3000)},{rng.randrange(1, 9)},{rng.randrange(1, 99_999) / 100}\n"
+                f"D{order:08d},2024-{1 + order % 12:02d}-{1 + order % 28:02d} 10:{line % 60:02d},K{order % customers:07d},{kind},"
+                f"P{rng.randrange(300)},商品{rng.randrange(300)},{sign}{rng.randrange(1, 9)},{rng.randrange(1, 99_999) / 100}\n"
             )
 
 

@@ -165,10 +165,11 @@ class Staging:
     def pairs(self, field: str, after: str, limit: int) -> list[tuple[str, str]]:
         """(group, cell) of rows whose cell in that field is not blank, after a group, in the order of groups."""
         name = self.names[list(self.columns).index(field)]
-        query = (
-            f"SELECT group_key, MIN({name}) FROM sorted WHERE group_key > ? AND TRIM({name}) <> ''"  # noqa: S608 -- names made above
-            f" GROUP BY group_key ORDER BY group_key LIMIT {int(limit)}"
+        self.db.execute(
+            f"CREATE TABLE IF NOT EXISTS pairs_{name} AS SELECT group_key, MIN({name}) AS cell FROM sorted"  # noqa: S608 -- names made above
+            f" WHERE TRIM({name}) <> '' GROUP BY group_key ORDER BY group_key"
         )
+        query = f"SELECT group_key, cell FROM pairs_{name} WHERE group_key > ? ORDER BY group_key LIMIT {int(limit)}"  # noqa: S608 -- the same
         return [(str(key), str(cell).strip()) for key, cell in self.db.execute(query, [after]).fetchall()]
 
     def close(self, *, keep: bool) -> None:

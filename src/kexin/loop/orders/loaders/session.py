@@ -123,6 +123,7 @@ class OrderSession:
         self.default_channel = str(context.option("channel", ""))[:40]
         self.columns = self._columns()
         self.counted_new: set[str] = set()
+        self.linking = linking.Linking(context)
         self.forget()
 
     def _columns(self) -> dict[str, Column]:
@@ -670,7 +671,7 @@ class OrderSession:
         return Product.objects.filter(code=code).values_list("pk", flat=True).first() if code else None
 
     def finish(self, start: Mapping[str, Any], seconds: float) -> tuple[Mapping[str, Any] | None, Journal]:
-        return linking.link(self.context, start, seconds)
+        return self.linking.go_on(start, seconds)
 
 
 _FIELD_OF = {"branch_id": "branch", "customer_id": "customer_code", "occurred_at": "ordered_at"}
