@@ -33,7 +33,8 @@ from kexin.ground.imports import actions, bulk  # noqa: E402 -- the same
 from kexin.ground.jobs import kinds  # noqa: E402 -- the same
 from kexin.loop.customers.loaders.creating import COLUMNS as CUSTOMER_COLUMNS  # noqa: E402 -- the same
 from kexin.loop.customers.models import Customer  # noqa: E402 -- the same
-from kexin.loop.orders.loaders.session import LINE_COLUMNS, ORDER_COLUMNS, PRODUCT_COLUMNS  # noqa: E402 -- the same
+from kexin.loop.orders.loaders.session import PRODUCT_COLUMNS  # noqa: E402 -- the same
+from kexin.loop.orders.loaders.writing import LINE_COLUMNS, ORDER_COLUMNS  # noqa: E402 -- the same
 from kexin.loop.orders.models import Order, OrderLine, Product  # noqa: E402 -- the same
 
 TABLES = ((Customer, CUSTOMER_COLUMNS), (Product, PRODUCT_COLUMNS), (Order, ORDER_COLUMNS), (OrderLine, LINE_COLUMNS))
