@@ -83,7 +83,7 @@ def fill(customers: int) -> None:
     series = (
         "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {n})"
         if sqlite
-        else "WITH s AS (SELECT generate_series(1, {n}) AS i)"
+        else "WITH s AS (SELECT generate_series(1, {n}::bigint) AS i)"
     )
     uuid = "lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"
     day = "date('2022-07-01', '+' || ({0}) || ' days')" if sqlite else "(DATE '2022-07-01' + ({0})::int)"

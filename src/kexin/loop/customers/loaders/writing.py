@@ -1,0 +1,210 @@
+"""Customers of a batch written: new files, known ones changed, and everything that belongs to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from kexin.ground.imports import bulk
+from kexin.ground.imports.loaders import Journal
+from kexin.loop.customers.actions import file as file_actions
+from kexin.loop.customers.choices import AssetKind, Source
+from kexin.loop.customers.loaders import creating
+from kexin.loop.customers.loaders.reading import BIRTHDAY, Person, Point, Read, kind_of
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+
+
+@dataclass
+class Update:
+    customer: Customer
+    read: Read
+    fields: dict[str, Any]
+    points: list[tuple[Point, bool]]  # with whether it becomes the first of its kind
+    new_people: list[Person]
+    people: list[tuple[Contact, dict[str, Any], list[tuple[Point, bool]]]]
+    entries: list[tuple[str, str, int | None]]  # topic, value, entry it takes the place of
+    assets: list[tuple[str, str, str, dt.date | None]]
+    asset_fields: list[tuple[Asset, dict[str, Any]]]
+    days: list[tuple[str, int | None, int, int, bool]]
+    day_fields: list[tuple[Occasion, dict[str, Any]]]
+
+
+class Rows:
+    """Rows of a batch on their way in, a list a table."""
+
+    def __init__(self, now: dt.datetime, today: dt.date, by: int | None) -> None:
+        self.now, self.today, self.by = bulk.stored_moment(now), today.isoformat(), by
+        self.people: list[tuple[int, Person, bool]] = []
+        self.points: list[tuple[int, int | Person | None, Point, bool]] = []
+        self.entries: list[tuple[int, str, str, int | None]] = []
+        self.assets: list[tuple[Any, ...]] = []
+        self.days: list[tuple[Any, ...]] = []
+
+    def point(self, customer: int, contact: int | Person | None, point: Point, *, first: bool) -> None:
+        self.points.append((customer, contact, point, first))
+
+    def person(self, customer: int, person: Person, *, main: bool) -> None:
+        self.people.append((customer, person, main))
+        firsts: set[str] = set()
+        for point in person.points.values():
+            self.point(customer, person, point, first=point[0] not in firsts)
+            firsts.add(point[0])
+
+    def entry(self, customer: int, topic: str, value: str, before: int | None) -> None:
+        self.entries.append((customer, topic, value, before))
+
+    def asset(self, customer: int, plate: str, vin: str, name: str, acquired: dt.date | None) -> None:
+        self.assets.append(
+            (
+                customer,
+                AssetKind.VEHICLE.value if plate or vin else AssetKind.OTHER.value,
+                name or plate or vin,
+                plate,
+                vin,
+                acquired.isoformat() if acquired else None,
+                "",
+                1,
+            )
+        )
+
+    def day(self, customer: int, calendar: str, year: int | None, month: int, day: int, *, leap: bool) -> None:
+        self.days.append((customer, None, BIRTHDAY, calendar, year, month, day, int(leap), Source.IMPORT.value, 1))
+
+    def insert(self, journal: Journal) -> None:
+        ids = bulk.allocate(Contact, len(self.people))
+        of_person = {id(person): pk for pk, (_customer, person, _main) in zip(ids, self.people, strict=True)}
+        bulk.insert(
+            Contact,
+            ("id", "customer_id", "name", "role", "is_primary", "note", "version"),
+            [
+                (pk, customer, person.name, person.role, int(main), "", 1)
+                for pk, (customer, person, main) in zip(ids, self.people, strict=True)
+            ],
+        )
+        self._note(journal, "contact", ids)
+        points = [
+            (customer, of_person[id(owner)] if isinstance(owner, Person) else owner, *point, int(first), "", 1)
+            for customer, owner, point, first in self.points
+        ]
+        self._add(
+            journal,
+            "contact_point",
+            ContactPoint,
+            ("customer_id", "contact_id", "kind", "value", "key", "is_primary", "note", "version"),
+            points,
+        )
+        entries = [
+            (customer, topic, "", value, Source.IMPORT.value, self.today, self.by, "", 0, None, "", None, self.now)
+            for customer, topic, value, _before in self.entries
+        ]
+        added = self._add(
+            journal,
+            "file_entry",
+            FileEntry,
+            (
+                "customer_id",
+                "topic",
+                "choice",
+                "value",
+                "source",
+                "collected_on",
+                "collected_by_id",
+                "purpose",
+                "is_inference",
+                "certainty",
+                "evidence",
+                "superseded_by_id",
+                "recorded_at",
+            ),
+            entries,
+        )
+        for pk, (_customer, _topic, _value, before) in zip(added, self.entries, strict=True):
+            if before:
+                FileEntry.objects.filter(pk=before).update(superseded_by_id=pk)
+                journal.changed.append(("file_entry", before, {"superseded_by_id": None}))
+        self._add(journal, "asset", Asset, ("customer_id", "kind", "name", "plate", "vin", "acquired_on", "note", "version"), self.assets)
+        self._add(
+            journal,
+            "occasion",
+            Occasion,
+            ("customer_id", "contact_id", "label", "calendar", "year", "month", "day", "is_leap_month", "source", "version"),
+            self.days,
+        )
+
+    def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
+        ids = bulk.allocate(model, len(rows))
+        bulk.insert(model, ("id", *columns), [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
+        self._note(journal, kind, ids)
+        return ids
+
+    @staticmethod
+    def _note(journal: Journal, kind: str, ids: list[int]) -> None:
+        journal.added += [(kind, first, last) for first, last in bulk.ranges(ids)]
+
+
+# Cells
+
+
+def insert_new(reads: list[Read], rows: Rows, change: int) -> list[int]:
+    codes = iter(file_actions.reserve_codes(sum(1 for read in reads if not read.code)) if any(not read.code for read in reads) else [])
+    files = []
+    for read in reads:
+        values = {name: value for name, (value, _row) in read.values.items()}
+        values.setdefault("kind", kind_of(values, read))
+        values.setdefault("source", Source.IMPORT.value)
+        files.append({**values, "code": read.code or next(codes)})
+    ids = creating.insert_customers(files, change=change)
+    for pk, read in zip(ids, reads, strict=True):
+        firsts: set[str] = set()
+        for point, _row in read.points.values():
+            rows.point(pk, None, point, first=point[0] not in firsts)
+            firsts.add(point[0])
+        for place, person in enumerate(read.people.values()):
+            rows.person(pk, person, main=place == 0)
+        for topic, value, _row in read.entries:
+            rows.entry(pk, topic, value, None)
+        for plate, vin, name, acquired, _row in read.assets:
+            rows.asset(pk, plate, vin, name, acquired)
+        for calendar, year, month, day, leap, _row in read.days:
+            rows.day(pk, calendar, year, month, day, leap=leap)
+    return ids
+
+
+def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> None:  # noqa: C901 -- one part after the other
+    customer = update.customer
+    old = {name: getattr(customer, name) for name in update.fields}
+    Customer.objects.filter(pk=customer.pk).update(**update.fields, change=change, version=F("version") + 1, updated_at=timezone.now())
+    journal.changed.append(("customer", customer.pk, old))
+    for point, first in update.points:
+        rows.point(customer.pk, None, point, first=first)
+    has_main = Contact.objects.filter(customer=customer, is_primary=True).exists() if update.new_people else True
+    for person in update.new_people:
+        rows.person(customer.pk, person, main=not has_main)
+        has_main = True
+    for contact, fields, points in update.people:
+        if fields:
+            journal.changed.append(("contact", contact.pk, {name: getattr(contact, name) for name in fields}))
+            Contact.objects.filter(pk=contact.pk).update(**fields, version=F("version") + 1)
+        for point, first in points:
+            rows.point(customer.pk, contact.pk, point, first=first)
+    for topic, value, before in update.entries:
+        rows.entry(customer.pk, topic, value, before)
+    for plate, vin, name, acquired in update.assets:
+        rows.asset(customer.pk, plate, vin, name, acquired)
+    for asset, fields in update.asset_fields:
+        journal.changed.append(("asset", asset.pk, {name: _json(getattr(asset, name)) for name in fields}))
+        Asset.objects.filter(pk=asset.pk).update(**fields, version=F("version") + 1)
+    for calendar, year, month, day, leap in update.days:
+        rows.day(customer.pk, calendar, year, month, day, leap=leap)
+    for occasion, fields in update.day_fields:
+        journal.changed.append(("occasion", occasion.pk, {name: getattr(occasion, name) for name in fields}))
+        Occasion.objects.filter(pk=occasion.pk).update(**fields, version=F("version") + 1)
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
