@@ -19,7 +19,7 @@ class BadInput(MeasureError):
 class CannotSay(MeasureError):
     """There is no answer for these numbers.
 
-    code : "nobody", "one" or "not_positive"
+    code : a short name for the reason, for programs: "nobody", "one", "not_positive" and what each measure names in its docstring
     """
 
     def __init__(self, code: str, text: str) -> None:
