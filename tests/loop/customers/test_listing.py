@@ -10,7 +10,7 @@ from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
-from kexin.ground.lists import reading
+from kexin.ground.lists import asking, reading
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.loop.customers import actions
@@ -157,3 +157,14 @@ def test_machine_names_of_the_export_are_settled() -> None:
         "tags",
         "created_at",
     ]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("moved", "index"), [("slipped", "customers_place_slipped"), ("risen", "customers_place_risen")])
+def test_who_slipped_or_rose_is_read_from_an_index_of_them_alone(moved: str, index: str, boss: User) -> None:
+    asked = asking.read(CUSTOMERS, {"moved": moved, "sort": "-net"})
+    records = reading.matching(CUSTOMERS, asked, boss)
+
+    plan = records.filter(place__net_amount__isnull=False).order_by("-place__net_amount", "-place__customer")[:51].explain()
+
+    assert f"customers_place USING INDEX {index}" in plan

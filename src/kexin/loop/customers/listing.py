@@ -143,13 +143,12 @@ def _in_branches(customers: QuerySet[Customer], value: list[str], user: User) ->
 
 
 def _moved(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above
-    """Whose tier is another than before: A is the highest letter."""
-    moved = Q(pk__in=[])
-    if SLIPPED in value:
-        moved |= Q(place__tier__gt=F("place__previous_tier"))
-    if RISEN in value:
-        moved |= Q(place__tier__lt=F("place__previous_tier"))
-    return customers.filter(moved).exclude(place__previous_tier="").exclude(place__tier="")
+    """Whose tier is another than before: A is the highest letter. The words of each condition are those of its index."""
+    slipped = Q(place__tier__gt=F("place__previous_tier"), place__previous_tier__gt="")
+    risen = Q(place__tier__lt=F("place__previous_tier"), place__tier__gt="")
+    if SLIPPED in value and RISEN in value:
+        return customers.filter(slipped | risen)
+    return customers.filter(slipped if SLIPPED in value else risen)
 
 
 def _behaving(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above

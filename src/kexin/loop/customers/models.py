@@ -258,4 +258,15 @@ class Place(models.Model):
             models.Index(fields=["customer_class", "customer"]),
             models.Index(fields=["tier", "net_amount", "customer"]),
             models.Index(fields=["customer_class", "net_amount", "customer"]),
+            # Who slipped or rose are few among many. The conditions are those of the filter, word by word, so that SQLite sees it.
+            models.Index(
+                fields=["net_amount", "customer"],
+                condition=models.Q(tier__gt=models.F("previous_tier"), previous_tier__gt=""),
+                name="customers_place_slipped",
+            ),
+            models.Index(
+                fields=["net_amount", "customer"],
+                condition=models.Q(tier__lt=models.F("previous_tier"), tier__gt=""),
+                name="customers_place_risen",
+            ),
         ]
