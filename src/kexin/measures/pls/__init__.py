@@ -1,0 +1,16 @@
+"""PLS path modelling: satisfaction, what leads to it and what it leads to, from a questionnaire's items.
+
+stats = pls.moments(answers, items=names)
+result = pls.fit(stats, pls.Model.ecsi())
+pls.index(result, low=1, high=10)["Satisfaction"]
+"""
+
+from kexin.measures.pls.faults import Note
+from kexin.measures.pls.fit import Fit, fit
+from kexin.measures.pls.index import Index, index
+from kexin.measures.pls.model import Model
+from kexin.measures.pls.moments import Moments, moments
+from kexin.measures.pls.scores import scores
+from kexin.measures.pls.table import Table
+
+__all__ = ["Fit", "Index", "Model", "Moments", "Note", "Table", "fit", "index", "moments", "scores"]

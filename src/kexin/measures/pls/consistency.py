@@ -1,0 +1,53 @@
+"""PLSc: correlations and loadings as if constructs were measured without error (Dijkstra & Henseler 2015)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kexin.measures.errors import CannotSay
+from kexin.measures.pls.model import Model
+
+Floats = NDArray[np.float64]
+
+
+def reliabilities(correlation: Floats, weights: Floats, model: Model) -> Floats:
+    """ρA by construct, eq. 3 there: (w'w)² · w'(S - diag S)w / w'(ww' - diag ww')w. 1 for mode B and for one item alone.
+
+    correlation : (p, p) float
+    weights : (p, c) float
+        Standardized.
+    """
+    found = np.ones(len(model.constructs))
+    for place, name in enumerate(model.constructs):
+        block = model.layout.slices[place]
+        if model.modes[name] == "B" or block.stop - block.start == 1:
+            continue
+        w = weights[block, place]
+        shared = w @ correlation[block, block] @ w - w @ w
+        expected = (w @ w) ** 2 - (w**4).sum()
+        found[place] = (w @ w) ** 2 * shared / expected if expected > 0 else 0.0
+        if not found[place] > 0:
+            raise CannotSay(
+                "inadmissible",
+                f"the items of {name} do not go together (ρA = {found[place]:.3f}): reverse items that point the other way, "
+                "weight the construct by mode B, or leave consistent out",
+            )
+    return found
+
+
+def corrected(
+    weights: Floats, own: Floats, cross: Floats, between: Floats, reliability: Floats, model: Model
+) -> tuple[Floats, Floats, Floats]:
+    """Consistent loadings (p,), cross-loadings (p, c) and correlations (c, c)."""
+    root = np.sqrt(reliability)
+    new_between = between / np.multiply.outer(root, root)
+    np.fill_diagonal(new_between, 1.0)
+    new_own, new_cross = own.copy(), cross / root
+    for place, name in enumerate(model.constructs):
+        block = model.layout.slices[place]
+        if model.modes[name] == "A" and block.stop - block.start > 1:
+            w = weights[block, place]
+            new_own[block] = w * root[place] / (w @ w)
+        new_cross[block, place] = new_own[block]
+    return new_own, new_cross, new_between
