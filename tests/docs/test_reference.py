@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tools import reference
 
+from kexin.surfaces.cli.export import EXPORTS
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FENCE = re.compile(r"^```(?:python|pycon)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 PAGES = sorted(path for path in DOCS.rglob("*.md") if ">>> " in path.read_text(encoding="utf-8"))
@@ -19,6 +21,13 @@ TEXTS = sorted(path for path in [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
 
 def test_reference_pages_are_current() -> None:
     assert reference.stale() == [], "run: python -m tools.reference"
+
+
+def test_the_columns_of_an_exported_standing_are_those_its_page_names() -> None:
+    text = (DOCS / "reference" / "standing.md").read_text(encoding="utf-8")
+    sentence = text.partition("`kexin export standing` gives:")[2].partition(".\n")[0]
+
+    assert re.findall(r"`(\w+)`", sentence) == EXPORTS["standing"].heading
 
 
 def test_no_two_errors_share_a_code() -> None:

@@ -135,30 +135,6 @@ def test_bulk_acts_reach_only_what_the_person_sees(boss: User) -> None:
     assert names(boss) == [theirs.name]
 
 
-def test_machine_names_of_the_export_are_settled() -> None:
-    assert [column.export_name for column in CUSTOMERS.columns] == [
-        "customer_name",
-        "tier",
-        "customer_class",
-        "behaviours",
-        "net_amount",
-        "margin_amount",
-        "orders",
-        "last_order_on",
-        "recency_days",
-        "last_contact_at",
-        "owner",
-        "branch",
-        "phone",
-        "customer_code",
-        "kind",
-        "region",
-        "source",
-        "tags",
-        "created_at",
-    ]
-
-
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("moved", "index"), [("slipped", "customers_place_slipped"), ("risen", "customers_place_risen")])
 def test_who_slipped_or_rose_is_read_from_an_index_of_them_alone(moved: str, index: str, boss: User) -> None:

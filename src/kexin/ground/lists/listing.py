@@ -32,8 +32,6 @@ class Column:
     note: Callable[[Any], Any] | None = None  # small words behind the value; for a tier: the tier before
     url: Callable[[Any], str] | None = None  # set by the surface: where a link leads, where a masked value is revealed
     currency: Callable[[Any], str] | None = None  # of a money column
-    export_name: str = ""  # the machine's name in `kexin export`; empty: not exported there
-    plain: Callable[[Any], Any] | None = None  # the unmasked value for `kexin export`, which only administrators run
 
     @property
     def numeric(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,13 @@ def safe(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def write(listing: Listing, asked: Asked, user: User, path: Path, *, machine: bool = False, progress: Progress | None = None) -> int:
+def write(listing: Listing, asked: Asked, user: User, path: Path, *, progress: Progress | None = None) -> int:
     """Write what the list shows to `path`, .csv or .xlsx by its ending, and return the number of rows.
 
-    `machine` writes stable English headings and plain, unmasked values (`kexin export`); otherwise headings are as the
-    page shows them in the reader's language, and values as masked as there.
+    Headings are as the page shows them in the reader's language, and values as masked as there.
     """
-    columns = [column for column in listing.columns if column.export_name] if machine else list(asked.columns)
-    heading = [column.export_name if machine else str(column.label) for column in columns]
-    rows = _cells(listing, asked, user, columns, machine=machine, progress=progress)
-    return write_rows(path, heading, rows)
+    heading = [str(column.label) for column in asked.columns]
+    return write_rows(path, heading, _cells(listing, asked, user, progress=progress))
 
 
 def write_rows(path: Path, heading: list[str], rows: Iterator[list[Any]], *, for_excel: bool = True) -> int:
@@ -48,23 +45,21 @@ def write_rows(path: Path, heading: list[str], rows: Iterator[list[Any]], *, for
         return _write_csv(path, heading, rows, encoding="utf-8-sig" if for_excel else "utf-8")
 
 
-def _cells(
-    listing: Listing, asked: Asked, user: User, columns: Sequence[Column], *, machine: bool, progress: Progress | None
-) -> Iterator[list[Any]]:
+def _cells(listing: Listing, asked: Asked, user: User, *, progress: Progress | None) -> Iterator[list[Any]]:
     done = 0
     for rows in reading.each(listing, asked, user):
-        tags = reading.tags_of(listing, columns, rows)
+        tags = reading.tags_of(listing, asked.columns, rows)
         for row in rows:
-            yield [_cell(column, row, tags, machine=machine) for column in columns]
+            yield [_cell(column, row, tags) for column in asked.columns]
         done += len(rows)
         if progress is not None:
             progress(done)
 
 
-def _cell(column: Column, row: Any, tags: dict[int, list[str]], *, machine: bool) -> Any:
+def _cell(column: Column, row: Any, tags: dict[int, list[str]]) -> Any:
     if column.format == "tags":
         return ", ".join(tags.get(row.pk, []))
-    value = column.plain(row) if machine and column.plain is not None else column.value(row)
+    value = column.value(row)
     if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
         return value
     if isinstance(value, list | tuple):

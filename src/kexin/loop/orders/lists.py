@@ -62,30 +62,25 @@ ORDERS = register(
         unit=gettext_lazy("orders"),
         records=_orders,
         columns=(
-            Column("number", gettext_lazy("Number"), lambda o: o.number, "link", fixed=True, export_name="number"),
+            Column("number", gettext_lazy("Number"), lambda o: o.number, "link", fixed=True),
             Column("customer", gettext_lazy("Customer"), lambda o: o.customer.name if o.customer else "", "link"),
             Column(
                 "customer_code",
                 gettext_lazy("Customer code"),
                 lambda o: o.customer.code if o.customer else "",
                 default=False,
-                export_name="customer_code",
             ),
-            Column(
-                "occurred_at", gettext_lazy("Ordered"), lambda o: o.occurred_at, "datetime", order="occurred_at", export_name="occurred_at"
-            ),
-            Column("kind", gettext_lazy("Kind"), lambda o: o.get_kind_display(), export_name="kind", plain=lambda o: o.kind),
-            Column("channel", gettext_lazy("Channel"), lambda o: o.channel, export_name="channel"),
-            Column("branch", gettext_lazy("Branch"), lambda o: o.branch.name if o.branch else "", default=False, export_name="branch"),
-            Column("amount", gettext_lazy("Amount"), lambda o: o.amount, "money", currency=lambda o: o.currency, export_name="amount"),
-            Column("currency", gettext_lazy("Currency"), lambda o: o.currency, default=False, export_name="currency"),
-            Column("margin", gettext_lazy("Margin"), lambda o: o.margin, "money", currency=lambda o: o.currency, export_name="margin"),
-            Column("lines", gettext_lazy("Lines"), lambda o: o.line_count, "number", default=False, export_name="lines"),
-            Column("promised_on", gettext_lazy("Promised for"), lambda o: o.promised_on, "date", export_name="promised_on"),
-            Column("delivered_on", gettext_lazy("Delivered on"), lambda o: o.delivered_on, "date", export_name="delivered_on"),
-            Column(
-                "cancelled_on", gettext_lazy("Cancelled on"), lambda o: o.cancelled_on, "date", default=False, export_name="cancelled_on"
-            ),
+            Column("occurred_at", gettext_lazy("Ordered"), lambda o: o.occurred_at, "datetime", order="occurred_at"),
+            Column("kind", gettext_lazy("Kind"), lambda o: o.get_kind_display()),
+            Column("channel", gettext_lazy("Channel"), lambda o: o.channel),
+            Column("branch", gettext_lazy("Branch"), lambda o: o.branch.name if o.branch else "", default=False),
+            Column("amount", gettext_lazy("Amount"), lambda o: o.amount, "money", currency=lambda o: o.currency),
+            Column("currency", gettext_lazy("Currency"), lambda o: o.currency, default=False),
+            Column("margin", gettext_lazy("Margin"), lambda o: o.margin, "money", currency=lambda o: o.currency),
+            Column("lines", gettext_lazy("Lines"), lambda o: o.line_count, "number", default=False),
+            Column("promised_on", gettext_lazy("Promised for"), lambda o: o.promised_on, "date"),
+            Column("delivered_on", gettext_lazy("Delivered on"), lambda o: o.delivered_on, "date"),
+            Column("cancelled_on", gettext_lazy("Cancelled on"), lambda o: o.cancelled_on, "date", default=False),
             Column("state", gettext_lazy("Remarkable"), _state, "chips"),
         ),
         filters=(
@@ -114,10 +109,10 @@ PRODUCTS = register(
         unit=gettext_lazy("products"),
         records=lambda user: queries.products(),  # noqa: ARG005 -- products are the company's
         columns=(
-            Column("code", gettext_lazy("Product code"), lambda p: p.code, "link", order="code", fixed=True, export_name="code"),
-            Column("name", gettext_lazy("Product name"), lambda p: p.name, export_name="name"),
-            Column("category", gettext_lazy("Category"), lambda p: p.category, export_name="category"),
-            Column("unit_cost", gettext_lazy("Unit cost"), lambda p: p.unit_cost, "number", export_name="unit_cost"),
+            Column("code", gettext_lazy("Product code"), lambda p: p.code, "link", order="code", fixed=True),
+            Column("name", gettext_lazy("Product name"), lambda p: p.name),
+            Column("category", gettext_lazy("Category"), lambda p: p.category),
+            Column("unit_cost", gettext_lazy("Unit cost"), lambda p: p.unit_cost, "number"),
             Column("active", gettext_lazy("On offer"), lambda p: [] if p.is_active else [_("No longer on offer")], "chips"),
         ),
         filters=(

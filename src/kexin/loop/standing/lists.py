@@ -33,9 +33,7 @@ def _in_cell(records: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  
 
 
 def _money(name: str, label: Any, value: Any, *, order: str = "", default: bool = True) -> Column:
-    return Column(
-        name, label, value, "money", order=order, tie="customer", default=default, currency=lambda p: p.currency, export_name=name
-    )
+    return Column(name, label, value, "money", order=order, tie="customer", default=default, currency=lambda p: p.currency)
 
 
 STANDING = register(
@@ -45,8 +43,8 @@ STANDING = register(
         unit=gettext_lazy("customers"),
         records=_places,
         columns=(
-            Column("customer_code", gettext_lazy("Customer code"), lambda p: p.customer.code, default=False, export_name="customer_code"),
-            Column("customer", gettext_lazy("Customer"), lambda p: p.customer.name, "link", fixed=True, export_name="customer_name"),
+            Column("customer_code", gettext_lazy("Customer code"), lambda p: p.customer.code, default=False),
+            Column("customer", gettext_lazy("Customer"), lambda p: p.customer.name, "link", fixed=True),
             Column(
                 "tier",
                 gettext_lazy("Tier"),
@@ -55,25 +53,22 @@ STANDING = register(
                 order="tier",
                 tie="customer",
                 note=lambda p: p.previous_tier,
-                export_name="tier",
             ),
-            Column("previous_tier", gettext_lazy("Tier before"), lambda p: p.previous_tier, default=False, export_name="previous_tier"),
+            Column("previous_tier", gettext_lazy("Tier before"), lambda p: p.previous_tier, default=False),
             Column(
                 "customer_class",
                 gettext_lazy("Class"),
                 lambda p: p.get_customer_class_display(),
-                export_name="customer_class",
-                plain=lambda p: p.customer_class,
             ),
-            Column("behaviours", gettext_lazy("Behaviour"), _behaviours, "chips", export_name="behaviours", plain=lambda p: p.behaviours),
-            Column("recency_days", gettext_lazy("Days since last order"), lambda p: p.recency_days, "number", export_name="recency_days"),
-            Column("orders", gettext_lazy("Number of orders"), lambda p: p.orders, "number", export_name="orders"),
+            Column("behaviours", gettext_lazy("Behaviour"), _behaviours, "chips"),
+            Column("recency_days", gettext_lazy("Days since last order"), lambda p: p.recency_days, "number"),
+            Column("orders", gettext_lazy("Number of orders"), lambda p: p.orders, "number"),
             _money("gross_amount", gettext_lazy("Bought"), lambda p: p.gross_amount, default=False),
             _money("returned_amount", gettext_lazy("Returned"), lambda p: p.returned_amount, default=False),
             _money("net_amount", gettext_lazy("Net"), lambda p: p.net_amount, order="net_amount"),
             _money("margin_amount", gettext_lazy("Margin"), lambda p: p.margin_amount),
-            Column("rfm", gettext_lazy("RFM"), lambda p: p.rfm, export_name="rfm"),
-            Column("abc", gettext_lazy("ABC"), lambda p: p.abc, default=False, export_name="abc"),
+            Column("rfm", gettext_lazy("RFM"), lambda p: p.rfm),
+            Column("abc", gettext_lazy("ABC"), lambda p: p.abc, default=False),
             Column(
                 "last_order_on",
                 gettext_lazy("Last order"),
@@ -82,10 +77,9 @@ STANDING = register(
                 order="last_order_on",
                 tie="customer",
                 default=False,
-                export_name="last_order_on",
             ),
-            Column("currency", gettext_lazy("Currency"), lambda p: p.currency, default=False, export_name="currency"),
-            Column("as_of", gettext_lazy("As of"), lambda p: p.as_of, "date", default=False, export_name="as_of"),
+            Column("currency", gettext_lazy("Currency"), lambda p: p.currency, default=False),
+            Column("as_of", gettext_lazy("As of"), lambda p: p.as_of, "date", default=False),
         ),
         filters=(
             Filter("tier", gettext_lazy("Tier"), "choice", "tier", Tier.choices),
