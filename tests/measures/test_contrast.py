@@ -144,6 +144,14 @@ def test_a_sign_on_the_wrong_side_is_named_and_never_counts() -> None:
     assert [(one.code, one.item) for one in found.notices] == [("wrong_sign", "odd")]
 
 
+def test_a_sign_wrong_by_chance_counts_as_zero() -> None:
+    # -3 for low, -0.1 for high: as if high answers did nothing
+    found = drivers.penalty_reward([1, 3, 4, 6, 4, 5.8], {"clean": [1, 1, 5, 5, 9, 9]}, low=3, high=8)
+    assert (found["clean"].penalty, found["clean"].reward) == pytest.approx((-3, -0.1))
+    assert (found["clean"].asymmetry, found["clean"].asymmetry_low) == (-1, -1)
+    assert "sign_by_chance" in [one.code for one in found.notices]
+
+
 @pytest.mark.parametrize(("answers", "side"), [([5, 5, 6, 9, 9, 8] * 10, "low"), ([1, 2, 1, 5, 6, 5] * 10, "high")])
 def test_an_item_never_low_or_never_high_keeps_its_other_half(answers: list[int], side: str) -> None:
     y = np.array(answers) + np.random.default_rng(1).normal(0, 0.1, 60)

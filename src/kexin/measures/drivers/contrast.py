@@ -50,8 +50,9 @@ class Contrast:
     impact_range, range_low, range_high : float
         reward - penalty: what lies between a low and a high answer.
     asymmetry, asymmetry_low, asymmetry_high : float
-        (reward + penalty) / (reward - penalty): -1 only dissatisfies, 0 as much either way, +1 only delights. NaN unless penalty <= 0 <=
-        reward. Interval by the delta method, cut to -1 and 1.
+        (reward + penalty) / (reward - penalty): -1 only dissatisfies, 0 as much either way, +1 only delights. A coefficient on the wrong
+        side of zero counts as zero where chance explains it; NaN where it does not, or where both are zero. Interval by the delta method,
+        cut to -1 and 1.
     symmetry_p : float
         Of penalty and reward being equally large. "The penalty is significant and the reward is not" does not say they differ; this does.
     n_low, n_high : int
@@ -151,7 +152,7 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
         "classical" with equal variance, the default without weights; "robust" (White 1980, times n / (n - k)), the default with them.
 
     An item nobody answered low, or high, keeps its other half and the notice "no_low" or "no_high"; its kind is "unclear". A sign on
-    the wrong side never counts as significant and has the notice "wrong_sign".
+    the wrong side never makes a kind and has the notice "wrong_sign", or "sign_by_chance".
     Raises CannotSay "constant", "no_middle" (nothing between, or all answers in one band: choose other cut-offs), "collinear",
     "too_few", "one_weight".
 
@@ -214,7 +215,7 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
         n=int(y.size),
         effective_n=effective_n(w),
         left_out=left_out,
-        notices=tuple(_notices(contrasts, left_out)),
+        notices=tuple(_notices(contrasts, left_out, alpha)),
     )
 
 
@@ -274,10 +275,13 @@ def _contrast(name: str, low: int, high: int, fitted: _Fit, gate: _Gate, n_low: 
     span, range_low, range_high, _ = _estimate(_pick(fitted, {high: 1.0, low: -1.0}), fitted, gate)
     *_, symmetry_p = _estimate(_pick(fitted, {high: 1.0, low: 1.0}), fitted, gate)
     asymmetry = asymmetry_low = asymmetry_high = UNKNOWN
-    if penalty <= 0 <= reward and span > 0:
-        asymmetry = (reward + penalty) / span  # Mikulić & Prebežac 2008: SGP - DGP, with the penalty's own sign
-        # Its slopes: -2 penalty / span² along the reward, 2 reward / span² along the penalty.
-        gradient = _pick(fitted, {high: -2 * penalty / span**2, low: 2 * reward / span**2})
+    # A sign that is wrong by chance is what an effect of zero looks like half of the time, and counts as zero.
+    lost, won = min(penalty, 0.0), max(reward, 0.0)
+    chance = (penalty <= 0 or penalty_p >= gate.alpha) and (reward >= 0 or reward_p >= gate.alpha)
+    if chance and won - lost > 0:
+        asymmetry = (won + lost) / (won - lost)  # Mikulić & Prebežac 2008: SGP - DGP, with the penalty's own sign
+        # Its slopes: -2 penalty / range² along the reward, 2 reward / range² along the penalty.
+        gradient = _pick(fitted, {high: -2 * lost / (won - lost) ** 2, low: 2 * won / (won - lost) ** 2})
         error = _standard_error(gradient, fitted) if gradient is not None else UNKNOWN
         asymmetry_low, asymmetry_high = max(asymmetry - gate.quantile * error, -1.0), min(asymmetry + gate.quantile * error, 1.0)
     hurts = penalty < 0 and penalty_p < gate.alpha
@@ -319,15 +323,20 @@ def _estimate(combination: Floats | None, fitted: _Fit, gate: _Gate) -> tuple[fl
     return value, value - gate.quantile * error, value + gate.quantile * error, p
 
 
-def _notices(contrasts: tuple[Contrast, ...], left_out: int) -> Iterator[ItemNotice]:
+def _notices(contrasts: tuple[Contrast, ...], left_out: int, alpha: float) -> Iterator[ItemNotice]:
     for one in contrasts:
         for count, code, word in ((one.n_low, "low", "low"), (one.n_high, "high", "high")):
             if count == 0:
                 yield ItemNotice(f"no_{code}", f"nobody gave a {word} answer to {one.name!r}: its kind cannot be told", one.name)
             elif count < FEW:
                 yield ItemNotice(f"few_{code}", f"only {count} {word} answers to {one.name!r}", one.name)
-        if one.penalty > 0 or one.reward < 0:
-            wrong = "a low answer goes with more satisfaction" if one.penalty > 0 else "a high answer goes with less satisfaction"
-            yield ItemNotice("wrong_sign", f"{one.name!r}: {wrong}, other items held; its asymmetry is not given", one.name)
+        for wrong, p, says in (
+            (one.penalty > 0, one.penalty_p, "a low answer goes with more satisfaction"),
+            (one.reward < 0, one.reward_p, "a high answer goes with less satisfaction"),
+        ):
+            if wrong and p < alpha:
+                yield ItemNotice("wrong_sign", f"{one.name!r}: {says}, other items held; its asymmetry is not given", one.name)
+            elif wrong and not math.isnan(one.asymmetry):
+                yield ItemNotice("sign_by_chance", f"{one.name!r}: {says}, within chance; it counts as zero in its asymmetry", one.name)
     if left_out:
         yield ItemNotice("left_out", f"{left_out} rows are not used, for missing answers or a weight of zero")
