@@ -195,6 +195,17 @@ def test_intervals_are_percentiles_of_resampled_rows() -> None:
     assert (found.interval, found.replicates, found.failed) == ("percentile", 200, 0)
 
 
+def test_a_share_that_may_be_zero_is_named() -> None:
+    named = []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=(200, 3))
+        found = drivers.shapley(x[:, 0] + 0.5 * x[:, 1] + rng.normal(size=200), x, names=["a", "b", "nothing"], rng=rng, replicates=5)
+        named += [one.item for one in found.notices if one.code == "within_chance"]
+    assert set(named) == {"nothing"}
+    assert 0.90 <= len(named) / 200 <= 0.99
+
+
 def test_the_same_generator_gives_the_same_intervals() -> None:
     y, x = some_data(3)
     assert drivers.shapley(y, x, rng=np.random.default_rng(1)) == drivers.shapley(y, x, rng=np.random.default_rng(1))

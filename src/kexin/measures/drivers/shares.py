@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from kexin.measures.answers import effective_n
 from kexin.measures.columns import ItemNotice, Missing
@@ -45,7 +46,7 @@ class Driver:
     share : float
         Of the outcome's variance, 0 to 1; all shares add up to R².
     low, high : float
-        Interval of `share`, NaN without a generator.
+        Interval of `share`, NaN without a generator. It cannot hold zero: an item that may have no share has the notice "within_chance".
     of_explained : float
         share / R², 0 to 1; all add up to 1. NaN when nothing is explained.
     of_explained_low, of_explained_high : float
@@ -291,6 +292,7 @@ def _driven(
             at = [(1 - level) / 2, (1 + level) / 2]
             low, high = np.quantile(drawn[good], at, axis=0)
             of_low, of_high = np.quantile(drawn[good] / totals[good, None], at, axis=0)
+            notices += _within_chance(table, shares, r_squared, level)
             if failed:
                 notices.append(ItemNotice("failed_resamples", f"{failed} of {replicates} resamples have no answer and are not counted"))
     return Drivers(
@@ -328,6 +330,19 @@ def _notices(table: Table, correlation: Floats, *, explains: bool, resampled: bo
         yield ItemNotice("nothing_explained", "the items explain nothing of the outcome")
     if not resampled:
         yield ItemNotice("no_interval", "no intervals: give a generator (rng=) and the data")
+
+
+def _within_chance(table: Table, shares: Floats, r_squared: float, level: float) -> Iterator[ItemNotice]:
+    """Shares are never negative, so resamples of an item without any share all lie above zero and its interval misses it.
+
+    By chance an unrelated item gets about chi-square(1) / n of what the others leave, which over all orders is about 1 - R² / 2.
+    """
+    chance = float(ndtri((1 + level) / 2)) ** 2 * (1 - r_squared / 2) / effective_n(table.weights)
+    for name, share in zip(table.names, shares, strict=True):
+        if share <= chance:
+            yield ItemNotice(
+                "within_chance", f"the share of {name!r} is no larger than chance gives an unrelated item: it may be zero", name
+            )
 
 
 def _unknown(name: str) -> Driver:
