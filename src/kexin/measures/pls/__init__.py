@@ -5,6 +5,7 @@ result = pls.fit(stats, pls.Model.ecsi())
 pls.index(result, low=1, high=10)["Satisfaction"]
 """
 
+from kexin.measures.pls.bootstrap import Bootstrap, Estimate, Estimates, bootstrap
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.index import Index, index
@@ -13,4 +14,19 @@ from kexin.measures.pls.moments import Moments, moments
 from kexin.measures.pls.scores import scores
 from kexin.measures.pls.table import Table
 
-__all__ = ["Fit", "Index", "Model", "Moments", "Note", "Table", "fit", "index", "moments", "scores"]
+__all__ = [
+    "Bootstrap",
+    "Estimate",
+    "Estimates",
+    "Fit",
+    "Index",
+    "Model",
+    "Moments",
+    "Note",
+    "Table",
+    "bootstrap",
+    "fit",
+    "index",
+    "moments",
+    "scores",
+]

@@ -80,7 +80,7 @@ def index(result: Fit, low: Bound, high: Bound, *, constructs: Sequence[str] | N
     unknown = [name for name in chosen if name not in model.blocks]
     if unknown:
         raise BadInput(f"there is no construct {unknown[0]!r}: the model has {', '.join(model.constructs)}")
-    lows, highs = _ends(model, low, "low"), _ends(model, high, "high")
+    lows, highs = scale_ends(model, low, high)
     _refuse_outside(result, lows, highs, chosen)
     weights = plain_weights(result)
     values: dict[str, float] = {}
@@ -108,6 +108,11 @@ def index(result: Fit, low: Bound, high: Bound, *, constructs: Sequence[str] | N
 def plain_weights(result: Fit) -> Floats:
     """(p,) weights of the items as they were answered, up to nothing: the score is their sum with item less mean."""
     return result.weights.array / result.deviation if result.metric == "standardized" else result.weights.array
+
+
+def scale_ends(model: Model, low: Bound, high: Bound) -> tuple[Floats, Floats]:
+    """(p,) lowest and highest possible answers."""
+    return _ends(model, low, "low"), _ends(model, high, "high")
 
 
 def _ends(model: Model, bound: Bound, word: str) -> Floats:

@@ -1,0 +1,282 @@
+"""How far estimates would move in another sample: standard errors and intervals by resampling respondents.
+
+A sample with replacement is how often each respondent was drawn, so its moments are those counts times the products of the answers:
+one matrix product gives the covariances of hundreds of samples, which are then fitted together.
+
+References
+----------
+Efron, B. (1987). Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82, 171-185.
+Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap, ch. 13-14. Chapman & Hall.
+Henseler, J., Ringle, C. M. & Sarstedt, M. (2015). A new criterion for assessing discriminant validity. J. Acad. Mark. Sci. 43, 115-135.
+
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
+
+from kexin.measures.errors import BadInput, CannotSay
+from kexin.measures.plain import plain
+from kexin.measures.pls.faults import Note
+from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
+from kexin.measures.pls.index import Bound, index, scale_ends
+from kexin.measures.pls.model import Model
+from kexin.measures.pls.moments import moments
+from kexin.measures.pls.stack import Scale, htmt, htmt_pairs, statistics
+
+Floats = NDArray[np.float64]
+Key = TypeVar("Key", bound=Hashable)
+
+TOGETHER = 250  # samples fitted at once: their matrices stay in the processor's cache
+FITTED = ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared")
+STILL = 1e-9
+GROUPS = 1000  # of respondents left out in turn, at most
+ROWS = 50_000
+FAILED = 0.01  # share of samples without a solution above which a warning is due
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number with its uncertainty.
+
+    value : float
+        In the whole sample.
+    se : float
+        Standard deviation over the resamples.
+    bias : float
+        Their mean less the value.
+    percentile, bca : (low, high)
+        Intervals; NaN where the number does not vary.
+    """
+
+    value: float
+    se: float
+    bias: float
+    percentile: tuple[float, float]
+    bca: tuple[float, float]
+
+
+class Estimates(Mapping[Key, Estimate]):
+    """Estimates by name: `paths["Image", "Expectation"].se`. As arrays: `values`, `se`, `bias` (m,), `percentile`, `bca` (m, 2)."""
+
+    def __init__(self, keys: Sequence[Key], value: Floats, draws: Floats, left_out: Floats, level: float) -> None:
+        self._places = {key: place for place, key in enumerate(keys)}
+        self.value = value
+        self.se = draws.std(axis=0, ddof=1)
+        self.bias = draws.mean(axis=0) - value
+        self.percentile, self.bca = _intervals(value, draws, left_out, level)
+
+    def __getitem__(self, key: Key) -> Estimate:
+        at = self._places[key]
+        low, high = self.percentile[at].tolist()
+        bca_low, bca_high = self.bca[at].tolist()
+        return Estimate(float(self.value[at]), float(self.se[at]), float(self.bias[at]), (low, high), (bca_low, bca_high))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """A fit with the uncertainty of its estimates.
+
+    fit : Fit
+        Of the whole sample.
+    weights, loadings, paths, total_effects, indirect_effects, r_squared
+        Under the names of the fit.
+    htmt : (construct, construct)
+        Of constructs with several items. To be compared with 1, not with 0.
+    index : construct
+        Empty unless the ends of the scale are given.
+    replicates, level
+    failures : kind -> number
+        Resamples that gave no estimates and are left out: "constant" (an item did not vary), "no_solution", "not_converged".
+    warnings : of code and text
+        Those of the fit, and "failures" where more than one in a hundred failed.
+    """
+
+    fit: Fit
+    weights: Estimates[tuple[str, str]]
+    loadings: Estimates[tuple[str, str]]
+    paths: Estimates[tuple[str, str]]
+    total_effects: Estimates[tuple[str, str]]
+    indirect_effects: Estimates[tuple[str, str]]
+    r_squared: Estimates[str]
+    htmt: Estimates[tuple[str, str]]
+    index: Estimates[str]
+    replicates: int
+    level: float
+    failures: Mapping[str, int]
+    warnings: tuple[Note, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, lists and words."""
+        stored: dict[str, Any] = plain(self)
+        return stored
+
+
+def bootstrap(  # noqa: PLR0913 -- the fit's options and the resampling's
+    data: ArrayLike,
+    model: Model,
+    *,
+    items: Sequence[str],
+    rng: np.random.Generator,
+    replicates: int = 5000,
+    weights: ArrayLike | None = None,
+    scheme: Scheme = "path",
+    metric: Metric = "standardized",
+    level: float = 0.95,
+    low: Bound | None = None,
+    high: Bound | None = None,
+) -> Bootstrap:
+    """Fit `model` and resample the rows of `data` for standard errors, percentile and BCa intervals.
+
+    data, items, weights
+        As for `moments`; rows with a gap are left out. A row drawn brings its weight along.
+    rng : Generator
+        The same state gives the same bytes.
+    replicates : int
+        Resamples, 100 at least; several thousand for intervals.
+    level : float
+        Of both intervals.
+    low, high : optional
+        Ends of the answer scale, for intervals of the index.
+
+    Signs: in every resample each construct is turned so that its loadings agree with those of the whole sample. The acceleration
+    of BCa comes from leaving out one respondent at a time, or one of 1,000 groups of them where there are more.
+
+    Raises what `moments`, `fit` and `index` raise, and CannotSay "no_solution" where fewer than half the resamples can be fitted.
+    """
+    if replicates < 100:  # noqa: PLR2004 -- fewer say nothing of tails
+        raise BadInput(f"{replicates} replicates are too few for an interval: take some thousands, 100 at least")
+    if not 0 < level < 1:
+        raise BadInput("the level lies between 0 and 1")
+    if (low is None) != (high is None):
+        raise BadInput("give both ends of the scale, low and high, or neither")
+    stats = moments(data, items, weights=weights)
+    if stats.n > ROWS:
+        raise CannotSay("too_many", f"{stats.n} rows are resampled in memory up to {ROWS}: take a random part of them")
+    point = fit(stats, model, scheme=scheme, metric=metric)
+    values = {name: getattr(point, name).array for name in FITTED}
+    scale = None
+    if low is not None and high is not None:
+        values["index"] = np.array(list(index(point, low, high).values()))
+        scale = Scale(*scale_ends(model, low, high))
+    correlation = (stats.covariance / np.sqrt(np.multiply.outer(stats.covariance.diagonal(), stats.covariance.diagonal())))[None]
+    at = [stats.items.index(item) for item in model.items]
+    values["htmt"] = htmt(correlation[:, at][:, :, at], model.layout)[0]
+
+    resampling = _Resampling(*_kept(data, weights, at), point, scale)
+    draws, failures = resampling.drawn(replicates, rng)
+    left_out = resampling.left_out()
+    failed = sum(failures.values())
+    if failed > replicates / 2:
+        raise CannotSay("no_solution", f"{failed} of {replicates} resamples have no solution: the answers are too few for this model")
+    warnings = point.warnings
+    if failed > FAILED * replicates:
+        text = f"{failed} of {replicates} resamples have no solution and are left out: intervals are too short"
+        warnings = (*warnings, Note("failures", text))
+    names = model.constructs
+    keys: dict[str, Sequence[Any]] = {name: list(getattr(point, name)) for name in FITTED}
+    keys |= {"htmt": [(names[one], names[other]) for one, other in htmt_pairs(model.layout)], "index": names if scale else ()}
+    if scale is None:
+        values["index"], draws["index"], left_out["index"] = np.zeros(0), np.zeros((2, 0)), np.zeros((2, 0))
+    tables: dict[str, Estimates[Any]] = {name: Estimates(keys[name], values[name], draws[name], left_out[name], level) for name in keys}
+    return Bootstrap(fit=point, **tables, replicates=replicates, level=level, failures=failures, warnings=warnings)
+
+
+class _Resampling:
+    """Answers as rows of products, from which the moments of any sample are one matrix product."""
+
+    def __init__(self, rows: Floats, weights: Floats | None, point: Fit, scale: Scale | None) -> None:
+        self.n, self.p = rows.shape
+        self.point, self.scale = point, scale
+        centred = (rows - point.mean) / point.deviation
+        first, second = np.triu_indices(self.p)
+        self.products = np.column_stack([np.ones(self.n), centred, centred[:, first] * centred[:, second]])
+        if weights is not None:
+            self.products *= (weights / weights.mean())[:, None]
+        self.square = np.zeros((self.p, self.p), dtype=np.intp)
+        self.square[first, second] = self.square[second, first] = np.arange(len(first)) + 1 + self.p
+
+    def fitted(self, counts: Floats) -> tuple[dict[str, Floats], dict[str, NDArray[np.bool_]]]:
+        sums = counts @ self.products
+        mean = sums[:, 1 : 1 + self.p] / sums[:, :1]
+        covariance = sums[:, self.square.ravel()].reshape(-1, self.p, self.p) / sums[:, :1, None] - mean[:, :, None] * mean[:, None, :]
+        unit = self.point.deviation
+        return statistics(self.point.mean + mean * unit, covariance * np.multiply.outer(unit, unit), self.point, self.scale)
+
+    def drawn(self, replicates: int, rng: np.random.Generator) -> tuple[dict[str, Floats], dict[str, int]]:
+        parts: list[dict[str, Floats]] = []
+        failures = {"constant": 0, "no_solution": 0, "not_converged": 0}
+        for start in range(0, replicates, TOGETHER):
+            many = min(TOGETHER, replicates - start)
+            who = rng.integers(0, self.n, (many, self.n)) + np.arange(many)[:, None] * self.n
+            counts = np.bincount(who.ravel(), minlength=many * self.n).reshape(many, self.n).astype(np.float64)
+            found, failed = self.fitted(counts)
+            good = ~np.logical_or.reduce(list(failed.values()))
+            parts.append({name: draws[good] for name, draws in found.items()})
+            failures = {kind: failures[kind] + int(failed[kind].sum()) for kind in failures}
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}, failures
+
+    def left_out(self) -> dict[str, Floats]:
+        """Estimates without each respondent, or each group of them, in turn."""
+        groups = min(self.n, GROUPS)
+        member = np.arange(self.n) % groups
+        parts: list[dict[str, Floats]] = []
+        for start in range(0, groups, TOGETHER):
+            out = np.arange(start, min(start + TOGETHER, groups))
+            found, failed = self.fitted((member != out[:, None]).astype(np.float64))
+            good = ~np.logical_or.reduce(list(failed.values()))
+            parts.append({name: draws[good] for name, draws in found.items()})
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _intervals(value: Floats, draws: Floats, left_out: Floats, level: float) -> tuple[Floats, Floats]:
+    """Percentile and BCa intervals (m, 2). Efron & Tibshirani 1993, eqs. 14.9 to 14.15."""
+    ordered = np.sort(draws, axis=0)
+    fixed = ordered[-1] - ordered[0] <= STILL  # paths that are not there, weights of an item alone
+    tails = np.array([(1 - level) / 2, (1 + level) / 2])
+    below = ((draws < value).mean(axis=0) + (draws <= value).mean(axis=0)) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bias = ndtri(below)
+        away = left_out.mean(axis=0) - left_out
+        acceleration = (away**3).sum(axis=0) / (6.0 * (away**2).sum(axis=0) ** 1.5)
+        shifted = bias[:, None] + ndtri(tails)
+        at = ndtr(bias[:, None] + shifted / (1.0 - acceleration[:, None] * shifted))
+    both = _quantiles(ordered, np.broadcast_to(tails, at.shape)), _quantiles(ordered, at)
+    for interval in both:
+        interval[fixed] = np.nan
+    return both
+
+
+def _quantiles(ordered: Floats, at: Floats) -> Floats:
+    """Of each column at its own shares (m, 2), between neighbours; NaN where the share is."""
+    place = np.clip(np.nan_to_num(at), 0, 1) * (len(ordered) - 1)
+    lower = np.floor(place).astype(np.intp)
+    upper = np.minimum(lower + 1, len(ordered) - 1)
+    column = np.arange(ordered.shape[1])[:, None]
+    found: Floats = ordered[lower, column] + (place - lower) * (ordered[upper, column] - ordered[lower, column])
+    return np.where(np.isnan(at), np.nan, found)
+
+
+def _kept(data: ArrayLike, weights: ArrayLike | None, at: Sequence[int]) -> tuple[Floats, Floats | None]:
+    """Complete rows of positive weight, the model's items only; `moments` has checked them."""
+    if isinstance(data, np.ma.MaskedArray):
+        data = np.where(np.ma.getmaskarray(data), np.nan, np.ma.getdata(data))
+    rows = np.asarray(data, dtype=np.float64)
+    kept = ~np.isnan(rows).any(axis=1)
+    if weights is None:
+        return rows[kept][:, at], None
+    w = np.asarray(weights, dtype=np.float64)
+    kept &= w > 0
+    return rows[kept][:, at], w[kept]

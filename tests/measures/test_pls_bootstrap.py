@@ -1,0 +1,127 @@
+"""Resampling: the same as fitting each resample by itself, repeatable, and true about what failed."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
+
+from kexin.measures import pls
+from kexin.measures.errors import BadInput, CannotSay
+from kexin.measures.pls.bootstrap import _Resampling
+
+
+def resampled(seed: int = 1, **options: object) -> pls.Bootstrap:
+    options = {"replicates": 300, "low": 1, "high": 10} | options
+    return pls.bootstrap(ANSWERS, pls.Model.ecsi(), items=ITEMS, rng=np.random.default_rng(seed), **options)  # type: ignore[arg-type] -- named
+
+
+@pytest.mark.parametrize("scheme", ["path", "factorial", "centroid"])
+@pytest.mark.parametrize("metric", ["standardized", "raw"])
+@pytest.mark.parametrize("mode", ["A", "B"])
+def test_each_resample_is_what_a_fit_of_its_rows_gives(scheme: str, metric: str, mode: str) -> None:
+    ecsi = pls.Model.ecsi()
+    model = pls.Model(ecsi.blocks, ecsi.paths, {"Image": mode, "Quality": mode})  # type: ignore[dict-item] -- A or B
+    order = [ITEMS.index(item) for item in model.items]
+    point = pls.fit(pls.moments(ANSWERS, ITEMS), model, scheme=scheme, metric=metric)  # type: ignore[arg-type] -- as listed above
+    times = np.random.default_rng(2).multinomial(250, np.full(250, 1 / 250), size=4)
+    found, failed = _Resampling(ANSWERS[:, order], None, point, None).fitted(times.astype(float))
+
+    assert {kind: which.any() for kind, which in failed.items()} == {"constant": False, "no_solution": False, "not_converged": False}
+    for sample, counts in enumerate(times):
+        rows = pls.moments(np.repeat(ANSWERS, counts, axis=0), ITEMS)
+        alone = pls.fit(rows, model, scheme=scheme, metric=metric)  # type: ignore[arg-type] -- as listed above
+        for table in ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared"):
+            assert found[table][sample] == pytest.approx(getattr(alone, table).array, abs=1e-5)
+
+
+def test_htmt_and_index_match_plain_loops() -> None:
+    result = resampled()
+    r = np.abs(np.corrcoef(ANSWERS, rowvar=False))
+    image, quality = ([ITEMS.index(item) for item in result.fit.model.blocks[name]] for name in ("Image", "Quality"))
+    across = np.mean([r[i, j] for i in image for j in quality])
+    within = [np.mean([r[i, j] for i in block for j in block if i < j]) for block in (image, quality)]
+
+    assert result.htmt["Image", "Quality"].value == pytest.approx(across / np.sqrt(within[0] * within[1]))
+    assert ("Image", "Complaints") not in result.htmt
+    assert {name: one.value for name, one in result.index.items()} == dict(pls.index(result.fit, 1, 10))
+
+
+def test_intervals_are_those_of_efron_and_tibshirani() -> None:
+    rng = np.random.default_rng(3)
+    answers = rng.exponential(size=40)
+    draws = np.array([rng.choice(answers, 40).mean() for _ in range(2000)])
+    left_out = np.array([np.delete(answers, i).mean() for i in range(40)])
+    found = pls.Estimates(["mean"], np.array([answers.mean()]), draws[:, None], left_out[:, None], 0.9)["mean"]
+
+    z0 = norm.ppf(np.mean(draws < answers.mean()))
+    away = left_out.mean() - left_out
+    a = np.sum(away**3) / (6 * np.sum(away**2) ** 1.5)
+    ends = [norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z))) for z in norm.ppf([0.05, 0.95])]
+    assert found.bca == pytest.approx(np.quantile(draws, ends))
+    assert found.percentile == pytest.approx(np.quantile(draws, [0.05, 0.95]))
+    assert found.se == pytest.approx(draws.std(ddof=1))
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    first, second, other = resampled(4), resampled(4), resampled(5)
+
+    assert json.dumps(first.to_dict()) == json.dumps(second.to_dict())
+    assert first.paths.se.tobytes() == second.paths.se.tobytes()
+    assert first.paths.se.tobytes() != other.paths.se.tobytes()
+
+
+def test_intervals_hold_the_value_and_what_does_not_vary_has_none() -> None:
+    result = resampled()
+    path = result.paths["Image", "Expectation"]
+
+    assert path.percentile[0] < path.value < path.percentile[1]
+    assert path.bca[0] < path.value < path.bca[1]
+    assert 0.04 < path.se < 0.08
+    assert np.isnan(result.weights["Complaints", "CUSCO"].bca).all()
+    assert result.failures == {"constant": 0, "no_solution": 0, "not_converged": 0}
+    assert list(resampled(low=None, high=None).index) == []
+
+
+def test_equal_weights_change_nothing_and_rows_with_gaps_are_left_out() -> None:
+    gaps = np.vstack([ANSWERS, np.where(np.arange(24) == 3, np.nan, ANSWERS[:2])])
+    plain = resampled()
+    weighted = resampled(weights=np.full(250, 3.0))
+    with_gaps = pls.bootstrap(gaps, pls.Model.ecsi(), items=ITEMS, rng=np.random.default_rng(1), replicates=300, low=1, high=10)
+
+    assert weighted.paths.se == pytest.approx(plain.paths.se)
+    assert with_gaps.paths.se == pytest.approx(plain.paths.se)
+    assert [note.code for note in with_gaps.warnings] == ["rows_dropped"]
+
+
+def test_resamples_in_which_an_item_is_constant_are_counted() -> None:
+    answers = small_answers(1)
+    answers[:, 3] = np.arange(60) < 2  # in some samples nobody says so
+    result = pls.bootstrap(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(6), replicates=400)
+
+    assert 0.08 < result.failures["constant"] / 400 < 0.2  # (1 - 2/60)^60 = 0.13
+    assert [note.code for note in result.warnings] == ["failures"]
+    assert np.isfinite(result.paths.se).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"replicates": 10}, "100 at least"),
+        ({"level": 95}, "level lies"),
+        ({"high": None}, "both ends"),
+        ({"high": 7}, "outside its scale"),
+    ],
+)
+def test_what_cannot_be_resampled_is_refused(options: dict[str, object], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        resampled(**options)
+
+
+def test_too_many_rows_are_refused() -> None:
+    rng = np.random.default_rng(7)
+    with pytest.raises(CannotSay, match="60000 rows are resampled in memory"):
+        pls.bootstrap(rng.normal(size=(60_000, 8)) + rng.normal(size=(60_000, 1)), SMALL, items=SMALL.items, rng=rng)
