@@ -103,7 +103,7 @@ def test_masked_answers_are_missing() -> None:
     ("answers", "options", "code", "words"),
     [
         (with_column(1, 0.1), {}, "constant", "item S2 has the same answer, 0.1"),
-        (small_answers(1), {"weights": 1 - without_weight(7)}, "constant", "item S1 has the same answer"),
+        (small_answers(1), {"weights": 1 - without_weight(7)}, "too_few", "there are 1 rows"),
         (small_answers(1)[:3], {}, "too_few", "2 paths lead to Satisfaction and there are 3 rows"),
     ],
 )

@@ -126,8 +126,8 @@ def fit(
     mean, lowest, highest = moments.mean[at], moments.lowest[at], moments.highest[at]
     covariance = moments.covariance[at][:, at]
     deviation = np.sqrt(np.maximum(covariance.diagonal(), 0.0))
-    faults.refuse_constants(model.items, deviation, lowest, highest)
     faults.refuse_too_few(model, moments.n)
+    faults.refuse_constants(model.items, deviation, lowest, highest)
     correlation = covariance / deviation / deviation[:, None]
     seen = correlation if metric == "standardized" else covariance
 
