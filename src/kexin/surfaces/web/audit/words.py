@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.staff.choices import Role, Sees
+from kexin.surfaces.frame import formats
 
 KINDS: dict[str, str | Promise] = {
     "user": _("Member of staff"),
@@ -81,13 +83,13 @@ ACTIONS: dict[str, str | Promise] = {
     "contact.add": _("added a contact person"),
     "contact.change": _("changed a contact person"),
     "contact.remove": _("removed a contact person"),
-    "todo.create": _("opened a to-do"),
-    "todo.change": _("changed a to-do"),
+    "todo.open": _("opened a to-do"),
     "todo.finish": _("finished a to-do"),
     "todo.reopen": _("opened a to-do again"),
     "todo.postpone": _("postponed a to-do"),
     "todo.reassign": _("handed a to-do over"),
     "todo.drop": _("dropped a to-do"),
+    "todo.sooner": _("moved a to-do forward"),
     "list.export": _("exported a list"),
     "file.store": _("stored a file"),
     "file.download": _("downloaded a file"),
@@ -107,9 +109,12 @@ ACTIONS: dict[str, str | Promise] = {
     "job.retry": _("tried a job again"),
     "standing.assess": _("asked for an assessment"),
     "standing.assessed": _("assessed all customers"),
-    "standing.draft": _("drafted tier rules"),
-    "standing.simulate": _("simulated tier rules"),
-    "standing.apply": _("put tier rules into force"),
+    "standing.rules.deliver": _("set up the first tier rules"),
+    "standing.rules.draft": _("drafted tier rules"),
+    "standing.rules.simulate": _("simulated tier rules"),
+    "standing.rules.look": _("looked at who would move"),
+    "standing.rules.apply": _("put tier rules into force"),
+    "standing.rules.discard": _("discarded a draft of tier rules"),
 }
 FIELDS: dict[str, str | Promise] = {
     "name": _("Name"),
@@ -119,6 +124,9 @@ FIELDS: dict[str, str | Promise] = {
     "sees": _("Sees"),
     "branch": _("Branch"),
     "owner": _("Owner"),
+    "title": _("What to do"),
+    "due_at": _("By when"),
+    "from": pgettext_lazy("version of the rules", "Drafted from"),
     "parent": _("Belongs to"),
     "code": _("Code"),
     "zone": _("Time zone"),
@@ -227,6 +235,8 @@ def _readable(name: str, value: Any) -> str:  # noqa: PLR0911 -- one kind of val
         return gettext("yes") if value else gettext("no")
     if value is None or value in ("", [], {}):
         return gettext("empty")
+    if name == "due_at":
+        return formats.datetime(datetime.fromisoformat(value))
     if name == "week" and isinstance(value, dict):
         return "；".join(f"{WEEKDAYS[int(day)]} {' '.join(hours)}" for day, hours in value.items())
     if value == "closed":

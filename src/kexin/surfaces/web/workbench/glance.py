@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kexin.ground.imports import queries as import_queries
 from kexin.ground.imports.models import Run as ImportRun
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
@@ -44,7 +45,7 @@ class Glance:
 def of(user: User) -> Glance:
     """At most four statements, the same number whatever the size of the company."""
     run = standing.latest_run() if staff.may(user, "standing.view") else None
-    imports = list(ImportRun.objects.order_by("-id")[:IMPORTS]) if staff.may(user, "import.run") else []
+    imports = list(import_queries.runs_visible_to(user).order_by("-id")[:IMPORTS])
     if run is None:
         return Glance(imports=imports)
     moves = (

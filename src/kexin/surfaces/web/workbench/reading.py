@@ -115,7 +115,7 @@ def _greeting(user: User, now: datetime) -> str:
     hour = timezone.localtime(now).hour
     word = _("Good evening") if hour >= 18 or hour < 5 else _("Good afternoon") if hour >= 12 else _("Good morning")  # noqa: PLR2004 -- hours of a day
     name = str(user)
-    if len(name) == 3 and all("\u4e00" <= sign <= "\u9fff" for sign in name):  # noqa: PLR2004 -- a surname and a given name of two
+    if len(name) == 3 and name != "管理员" and all("\u4e00" <= sign <= "\u9fff" for sign in name):  # noqa: PLR2004 -- a surname and a given name of two
         name = name[1:]
     return _("%(greeting)s, %(name)s") % {"greeting": word, "name": name}
 
