@@ -12,6 +12,7 @@ from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
 from kexin.measures import pls
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.pls.bootstrap import _Resampling
+from kexin.measures.pls.rows import Rows, products
 
 
 def resampled(seed: int = 1, **options: object) -> pls.Bootstrap:
@@ -121,7 +122,75 @@ def test_what_cannot_be_resampled_is_refused(options: dict[str, object], words: 
         resampled(**options)
 
 
-def test_too_many_rows_are_refused() -> None:
+def test_each_consistent_resample_is_what_a_consistent_fit_of_its_rows_gives() -> None:
+    answers = small_answers(8, n=300)
+    point = pls.fit(pls.moments(answers, SMALL.items), SMALL, consistent=True)
+    times = np.random.default_rng(9).multinomial(300, np.full(300, 1 / 300), size=5)
+    found, _failed = _Resampling(answers, None, point, None).fitted(times.astype(float))
+
+    for sample, counts in enumerate(times):
+        alone = pls.fit(pls.moments(np.repeat(answers, counts, axis=0), SMALL.items), SMALL, consistent=True)
+        for table in ("weights", "loadings", "paths", "total_effects", "r_squared"):
+            assert found[table][sample] == pytest.approx(getattr(alone, table).array, abs=1e-5)
+        assert bool(found["possible"][sample]) == alone.admissible
+
+
+def test_consistent_resamples_that_no_population_has_are_counted_and_kept() -> None:
+    mobi = resampled(consistent=True)  # known to be inadmissible
+    sound = pls.bootstrap(small_answers(8, n=2000), SMALL, items=SMALL.items, rng=np.random.default_rng(1), replicates=200, consistent=True)
+
+    assert mobi.inadmissible > 150
+    assert {"not_positive_semidefinite", "inadmissible"} <= {note.code for note in mobi.warnings}
+    assert mobi.paths["Image", "Expectation"].value == mobi.fit.paths["Image", "Expectation"]
+    assert sound.inadmissible == 0
+    assert sound.warnings == ()
+
+
+def test_items_that_do_not_go_together_in_a_resample_are_failures_of_a_consistent_fit() -> None:
+    answers = small_answers(1)
+    answers[:, 4] = 0.3 * answers[:, 5] + np.random.default_rng(5).normal(size=60)  # Z1 and Z2 are hardly related
+    result = pls.bootstrap(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(6), replicates=400, consistent=True)
+
+    assert 0 < result.failures["no_solution"] < 200
+    assert "failures" in {note.code for note in result.warnings}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_random_groups_say_what_drawing_rows_says(*, weighted: bool) -> None:
+    answers = np.sort(small_answers(7, n=10_000), axis=0)[::-1]  # in an order, which groups must not follow
+    answers = answers + np.random.default_rng(2).normal(size=answers.shape)
+    weights = np.random.default_rng(3).uniform(0.5, 2.0, 10_000) if weighted else None
+    by_row, by_group = (
+        pls.bootstrap(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(4), replicates=1000, groups=groups, weights=weights)
+        for groups in (None, 500)
+    )
+
+    ratio = by_group.paths.se / by_row.paths.se
+    # Both are estimates: of 1,000 resamples each (2.2 %) and of 500 groups (3.2 %); these are four such errors.
+    assert np.abs(ratio - 1).max() < 4 * np.sqrt(1 / 2000 + 1 / 2000 + 1 / 1000)
+    assert by_group.paths.percentile == pytest.approx(by_row.paths.percentile, abs=0.5 * by_row.paths.se.max())
+    assert (by_row.groups, by_group.groups) == (None, 500)
+
+
+def test_the_products_of_groups_are_sums_of_their_rows() -> None:
+    rows = Rows.of(ANSWERS, np.arange(250) % 3.0, [3, 1, 2])
+    assert rows.weights is not None
+    one_by_one = products(ANSWERS[rows.kept][:, [3, 1, 2]], rows.weights[rows.kept], np.ones(3), np.full(3, 2.0))
+    groups = rows.products_by_group(7, np.random.default_rng(1), np.ones(3), np.full(3, 2.0))
+
+    assert len(one_by_one) == 166  # the others have weight zero
+    assert groups.sum(axis=0) == pytest.approx(one_by_one.sum(axis=0))
+    alone = rows.products_by_group(166, np.random.default_rng(1), np.ones(3), np.full(3, 2.0))
+    assert alone[np.lexsort(alone.T)] == pytest.approx(one_by_one[np.lexsort(one_by_one.T)])
+
+
+def test_many_rows_are_drawn_in_groups() -> None:
     rng = np.random.default_rng(7)
-    with pytest.raises(CannotSay, match="60000 rows are resampled in memory"):
-        pls.bootstrap(rng.normal(size=(60_000, 8)) + rng.normal(size=(60_000, 1)), SMALL, items=SMALL.items, rng=rng)
+    answers = rng.normal(size=(60_000, 8)) + rng.normal(size=(60_000, 1))
+    result = pls.bootstrap(answers, SMALL, items=SMALL.items, rng=rng, replicates=200)
+
+    assert result.groups == 1000
+    with pytest.raises(CannotSay, match="do not make 400 groups"):
+        resampled(groups=400)
+    with pytest.raises(BadInput, match="too few: take 1,000"):
+        resampled(groups=10)

@@ -12,7 +12,7 @@ Little, R. J. A. & Rubin, D. B. (2019). Statistical Analysis with Missing Data, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
-from kexin.measures.pls.sums import Complete, Gathering, Pairwise, Patterns
+from kexin.measures.pls.sums import Complete, Gathering, Pairwise, Patterns, numbers
 
 Floats = NDArray[np.float64]
 Missing = Literal["complete", "pairwise", "em"]
@@ -104,10 +104,43 @@ class Moments:
         return self if other == 0 else NotImplemented
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and lists."""
-        named = ("items", "missing", "n", "dropped", "weight", "n_effective", "lowest", "highest", "mean", "covariance")
-        stored: dict[str, Any] = plain({name: getattr(self, name) for name in named})
+        """Plain numbers and lists, which `from_dict` reads again; no mean and covariance where they cannot be said from these rows."""
+        named = ("items", "missing", "n", "dropped", "weight", "weight_squares", "n_effective", "lowest", "highest")
+        try:
+            both: tuple[Floats | None, Floats | None] = self._both
+        except CannotSay:  # of an item that nobody answers here; added to others, it may be answered
+            both = (None, None)
+        told = {"mean": both[0], "covariance": both[1], "sums": self.sums.to_dict()}
+        stored: dict[str, Any] = plain({name: getattr(self, name) for name in named} | told)
         return stored
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Moments:
+        """What `to_dict` made, also by way of JSON, to the last digit: it can be fitted and added to others.
+
+        Raises BadInput where something is lacking or not of the right size.
+        """
+        try:
+            items = tuple(stored["items"])
+            _check_names(items)
+            missing: Missing = stored["missing"]
+            kind: type[Complete | Pairwise | Patterns] = {"complete": Complete, "pairwise": Pairwise, "em": Patterns}[missing]
+            lowest, highest = numbers(stored["lowest"], (len(items),), gap=np.inf), numbers(stored["highest"], (len(items),), gap=-np.inf)
+            return cls(
+                items=items,
+                missing=missing,
+                n=int(stored["n"]),
+                dropped=int(stored["dropped"]),
+                weight=float(stored["weight"]),
+                weight_squares=float(stored["weight_squares"]),
+                lowest=lowest,
+                highest=highest,
+                sums=kind.from_dict(stored["sums"], len(items)),
+            )
+        except KeyError as error:
+            raise BadInput(f"these are no stored moments: {error.args[0]!r} is lacking or unknown; store what to_dict gives") from error
+        except (TypeError, ValueError) as error:
+            raise BadInput(f"these are no stored moments: {error}; store what to_dict gives") from error
 
 
 def moments(data: ArrayLike, items: Sequence[str], *, weights: ArrayLike | None = None, missing: Missing = "complete") -> Moments:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kexin.measures.pls import effects
+from kexin.measures.pls import consistency, effects
 from kexin.measures.pls.fit import Fit
 from kexin.measures.pls.model import Layout
 
@@ -51,6 +51,9 @@ def statistics(mean: Floats, covariance: Floats, point: Fit, scale: Scale | None
         between = between * turned[:, :, None] * turned[:, None, :]
         own = own * turned[:, layout.owner]
         flat = weights.sum(axis=1) * turned[:, layout.owner]
+        if point.consistent:
+            reliability = consistency.reliabilities_of_many(correlation, flat, point.model)
+            own, between = consistency.corrected_many(flat, own, between, reliability, point.model)
         coefficients = regressions(between, layout)
         direct = coefficients.transpose(0, 2, 1)
         total = effects.total(np.nan_to_num(direct))
@@ -66,6 +69,8 @@ def statistics(mean: Floats, covariance: Floats, point: Fit, scale: Scale | None
         if scale is not None:
             plain = flat / deviation if standard else flat
             found["index"] = 100.0 * ((plain * (mean - scale.low)) @ layout.belongs) / ((plain * (scale.high - scale.low)) @ layout.belongs)
+    if point.consistent:
+        found["possible"] = consistency.possible(own, between, found["r_squared"], reliability).astype(np.float64)[:, None]
     flawed = constant.any(axis=1)
     values = np.column_stack([found[name] for name in ("weights", "paths", "r_squared")])
     lost = ~flawed & ~np.isfinite(values).all(axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,13 @@ class Complete:
             self.mean + other.weight / weight * apart,
             self.scatter + other.scatter + between * np.multiply.outer(apart, apart),
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"weight": self.weight, "mean": self.mean, "scatter": self.scatter}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], p: int) -> Complete:
+        return cls(float(stored["weight"]), numbers(stored["mean"], (p,)), numbers(stored["scatter"], (p, p)))
 
     def finite(self) -> NDArray[np.bool_]:
         return np.isfinite(self.scatter.diagonal())
@@ -133,6 +141,14 @@ class Pairwise:
         )
         return Pairwise(centre, self.weights, self.firsts + moved[:, None] * self.weights, products)
 
+    def to_dict(self) -> dict[str, Any]:
+        return {"centre": self.centre, "weights": self.weights, "firsts": self.firsts, "products": self.products}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], p: int) -> Pairwise:
+        squares = [numbers(stored[name], (p, p)) for name in ("weights", "firsts", "products")]
+        return cls(numbers(stored["centre"], (p,), gap=np.nan), *squares)
+
     def finite(self) -> NDArray[np.bool_]:
         return np.isfinite(self.products.diagonal())
 
@@ -175,6 +191,16 @@ class Patterns:
         for answered, sums in other.by.items():
             by[answered] = by[answered] + sums if answered in by else sums
         return Patterns(self.p, by)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"patterns": [{"answered": answered, **sums.to_dict()} for answered, sums in self.by.items()]}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], p: int) -> Patterns:
+        read = {tuple(map(int, one["answered"])): Complete.from_dict(one, len(one["answered"])) for one in stored["patterns"]}
+        if not all(answered == tuple(sorted(set(answered) & set(range(p)))) for answered in read):
+            raise ValueError("a pattern names items that are not there")
+        return cls(p, read)
 
     def finite(self) -> NDArray[np.bool_]:
         fine = np.ones(self.p, dtype=bool)
@@ -232,6 +258,16 @@ class Patterns:
         moved = first / total
         covariance = second / total - np.multiply.outer(moved, moved)
         return mean + moved, (covariance + covariance.T) / 2
+
+
+def numbers(stored: Any, shape: tuple[int, ...], *, gap: float | None = None) -> Floats:
+    """Stored lists as an array again; None, which stands for what is not finite, becomes `gap` where one may be."""
+    read = np.array(stored, dtype=np.float64)  # None becomes NaN
+    if read.shape != shape:
+        raise ValueError(f"an array has shape {read.shape} where {shape} is due")
+    if gap is None and not np.isfinite(read).all():
+        raise ValueError("a number is lacking")
+    return read if gap is None else np.where(np.isnan(read), gap, read)
 
 
 def _refuse_unanswered(weight: Floats, items: tuple[str, ...]) -> None:
