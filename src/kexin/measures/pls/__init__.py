@@ -8,7 +8,9 @@ pls.index(result, low=1, high=10)["Satisfaction"]
 from kexin.measures.pls.bootstrap import Bootstrap, Estimate, Estimates, bootstrap
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
+from kexin.measures.pls.importance import ImportancePerformance, Standing, importance_performance
 from kexin.measures.pls.index import Index, index
+from kexin.measures.pls.mediation import Mediation, mediation
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import Moments, moments
 from kexin.measures.pls.scores import scores
@@ -19,14 +21,19 @@ __all__ = [
     "Estimate",
     "Estimates",
     "Fit",
+    "ImportancePerformance",
     "Index",
+    "Mediation",
     "Model",
     "Moments",
     "Note",
+    "Standing",
     "Table",
     "bootstrap",
     "fit",
+    "importance_performance",
     "index",
+    "mediation",
     "moments",
     "scores",
 ]
