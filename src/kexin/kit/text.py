@@ -39,6 +39,11 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", "".join(c for c in plain if unicodedata.category(c) not in UNSEEN)).strip()
 
 
+def tidy(text: str) -> str:
+    """Prose as it was written, Chinese punctuation included, without control characters and spaces at either end or doubled."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def digits(text: str) -> str:
     """Only the ASCII digits of a text, full-width ones included."""
     if text.isascii():

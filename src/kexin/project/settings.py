@@ -262,6 +262,8 @@ LOGGING = {
     "loggers": {
         "kexin": {"handlers": ["console", "file"], "level": "INFO", "propagate": False},
         "django": {"handlers": ["console", "file"], "level": "WARNING", "propagate": False},
+        # A page that is not there, or not for this person, was answered in words: whoever runs the product need not hear of it.
+        "django.request": {"handlers": ["console", "file"], "level": "ERROR", "propagate": False},
         "django-q": {"handlers": ["console", "file"], "level": "WARNING", "propagate": False},
     },
 }

@@ -60,6 +60,12 @@ def test_open_again_after_it_was_done() -> None:
     assert second.pk != first.pk
 
 
+def test_a_title_is_kept_as_it_was_written() -> None:
+    todo = actions.open_todo(kind="call", title="取消的订单：\t问清原因，今天！ ", customer=make_customer(), by=make_user().actor)
+
+    assert todo.title == "取消的订单： 问清原因，今天！"
+
+
 def test_open_without_words_is_refused() -> None:
     with pytest.raises(errors.TitleMissing):
         actions.open_todo(kind="task", title=" 　", by=make_user().actor)

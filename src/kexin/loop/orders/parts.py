@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_currency
 from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer
@@ -82,13 +84,20 @@ def register_part() -> None:
     )
 
 
+def _money(amount: Decimal, currency: str) -> str:
+    """¥18,200 as on every page: cents only where there are any."""
+    pattern = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
+    language = "zh_Hans_CN" if (get_language() or "zh").startswith("zh") else "en_GB"
+    return format_currency(amount, currency, format=pattern, locale=language, currency_digits=False).replace("-", "−")
+
+
 def _item(order: Order) -> TimelineItem:
     title = {
         OrderKind.SALE: _("Order %(number)s"),
         OrderKind.CANCELLATION: _("Cancellation %(number)s"),
         OrderKind.RETURN: _("Return %(number)s"),
     }[OrderKind(order.kind)] % {"number": order.number}
-    said = [f"{order.amount:,.2f} {order.currency}", _("%(count)s lines") % {"count": order.line_count}]
+    said = [_money(order.amount, order.currency), _("%(count)s lines") % {"count": order.line_count}]
     if order.channel:
         said.append(order.channel)
     if order.undoes is not None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from kexin.ground.files import queries as files
@@ -42,7 +45,9 @@ def run_of(as_of: dt.date) -> Run | None:
 
 
 def runs() -> QuerySet[Run]:
-    return Run.objects.select_related("rules").order_by("-as_of", "-id")
+    """Each with `counted`, the orders it counted: of those it read, not cancelled and not after its day."""
+    counted = Cast(KT("distributions__totals__orders"), IntegerField())
+    return Run.objects.select_related("rules").annotate(counted=counted).order_by("-as_of", "-id")
 
 
 def run_under_way() -> Run | None:
@@ -99,6 +104,21 @@ def movers(run: Run, user: Any, *, limit: int = 5, field: str = "tier") -> list[
     kept = max(limit - len(gains), min(len(losses), limit - limit // 2))
     shown = [*losses[:kept], *gains][:limit]
     return shown or list(moved.order_by("id")[:limit])
+
+
+def movers_from(run: Run, user: Any, *, field: str, after: tuple[Decimal | None, int] | None, limit: int) -> list[Transition]:
+    """A page of everybody who moved: the largest loss first, whose change in value is not known last."""
+    moved = transitions_visible_to(user).filter(run=run, field=field).select_related("customer", "run")
+    found: list[Transition] = []
+    if after is None or after[0] is not None:
+        valued = moved.filter(impact__isnull=False)
+        if after is not None:
+            valued = valued.filter(Q(impact__gte=after[0]) & (Q(impact__gt=after[0]) | Q(pk__gt=after[1])))
+        found = list(valued.order_by("impact", "id")[:limit])
+    if len(found) < limit:
+        rest = moved.filter(impact__isnull=True, pk__gt=after[1] if after is not None and after[0] is None else 0)
+        found += rest.order_by("id")[: limit - len(found)]
+    return found
 
 
 def transitions_of(customer: Customer, user: Any) -> QuerySet[Transition]:

@@ -11,7 +11,7 @@ from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.staff.models import Branch, User
-from kexin.kit.text import normalise
+from kexin.kit.text import tidy
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers.models import Customer
 from kexin.loop.todo import errors, rules
@@ -39,7 +39,7 @@ def open_todo(  # noqa: PLR0913 -- what, to whom, by whom, by when, why
 
     Without an owner it falls to the customer's owner, without a branch to the customer's branch.
     """
-    title = normalise(title)[:200]
+    title = tidy(title)[:200]
     if not title:
         raise errors.TitleMissing
     if owner is not None and not owner.is_active:
@@ -83,7 +83,7 @@ def open_todo(  # noqa: PLR0913 -- what, to whom, by whom, by when, why
 def finish(*, todo_id: int, by: Actor, outcome: str = "") -> ToDo:
     """It is done. Two people doing it at once: the second is told who was first."""
     todo = _held(todo_id, wanted=State.DONE)
-    outcome = normalise(outcome)[:200]
+    outcome = tidy(outcome)[:200]
 
     _end(todo, State.DONE, outcome, by)
     _record(todo, "finish", by, {"state": [State.OPEN, State.DONE], **({"outcome": [None, outcome]} if outcome else {})})
@@ -94,7 +94,7 @@ def finish(*, todo_id: int, by: Actor, outcome: str = "") -> ToDo:
 @transaction.atomic
 def drop(*, todo_id: int, reason: str, by: Actor) -> ToDo:
     """It is not needed after all, and why."""
-    reason = normalise(reason)[:200]
+    reason = tidy(reason)[:200]
     if not reason:
         raise errors.ReasonMissing
     todo = _held(todo_id, wanted=State.DROPPED)
@@ -130,8 +130,8 @@ def postpone(*, todo_id: int, due_at: datetime, by: Actor, reason: str = "") -> 
     todo.due_at = due_at
     _save(todo)
     changes: dict[str, list[str | None]] = {"due_at": [_moment(was), _moment(due_at)]}
-    if normalise(reason):
-        changes["reason"] = [None, normalise(reason)[:200]]
+    if tidy(reason):
+        changes["reason"] = [None, tidy(reason)[:200]]
     _record(todo, "postpone", by, changes)
     return todo
 
@@ -156,7 +156,7 @@ def reassign(*, todo_id: int, owner: User | None, by: Actor) -> ToDo:
 def note(*, customer: Customer, kind: str, text: str, by: Actor, todo: str = "", due_at: datetime | None = None) -> ToDo | None:
     """Note what was said or done, and what is to be done next, as one act: both are kept or neither."""
     customers.note_interaction(customer_id=customer.pk, kind=kind, text=text, by=by)
-    if not normalise(todo):
+    if not tidy(todo):
         return None
     owner = User.objects.filter(pk=by.id, is_active=True).first() if by.id is not None else None
     return open_todo(kind=Kind.FOLLOW_UP, title=todo, customer=customer, owner=owner, due_at=due_at, by=by)

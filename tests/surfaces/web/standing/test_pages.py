@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -18,6 +21,7 @@ from kexin.ground.staff.queries import company
 from kexin.loop.standing import actions, queries
 from kexin.loop.standing.models import RulesState, Transition
 from kexin.loop.todo.models import ToDo
+from kexin.surfaces.web.standing import reading
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
 BEFORE, NOW = dt.date(2024, 4, 1), dt.date(2025, 4, 1)
@@ -124,6 +128,23 @@ def test_movers_are_only_those_one_may_see() -> None:
     assert "Ours" in text
     assert "Theirs" not in text
     assert client.post(f"/standing/moves/{hidden.pk}/todo/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_all_movers_are_paged_with_the_largest_loss_first_and_unknown_values_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOVERS_A_PAGE", 2)
+    run = make_run()
+    for name, impact in (("一", "5"), ("二", None), ("三", "-90.5"), ("四", "-90.5"), ("五", None), ("六", "0")):
+        make_move(customer=make_customer(name=name), run=run, impact=impact and Decimal(impact))
+    client, pages, address = signed_in(), [], "/standing/movers/"
+    while address:
+        text = client.get(address).content.decode()
+        pages.append(re.findall(r'href="/customers/\d+/">(.)</a>', text))
+        found = re.search(r'href="(\?run=[^"]*after=[^"]*)"', text)
+        address = f"/standing/movers/{html.unescape(found[1])}" if found else ""
+
+    assert pages == [["三", "四"], ["六", "一"], ["二", "五"]]
+    assert client.get("/standing/movers/?after=nonsense").status_code == 200
 
 
 @pytest.mark.django_db

@@ -41,17 +41,12 @@ def locked(customer_id: int) -> Customer:
 COMPARED = frozenset({"name", "code", "tax_number", "region", "plate", "vin"})
 
 
-def tidy(value: str) -> str:
-    """Prose without what no reader sees: control characters, and spaces at either end or doubled."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
-
-
 def fitting(model: type[Model], values: Mapping[str, Any], causes: dict[str, KexinError]) -> dict[str, Any]:
     """Text normalised as it will be stored; what does not fit its column goes to `causes` beside its field."""
     fitted: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, str):
-            fitted[name] = plain_text.normalise(value) if name in COMPARED else tidy(value)
+            fitted[name] = plain_text.normalise(value) if name in COMPARED else plain_text.tidy(value)
         else:
             fitted[name] = value
         limit = getattr(model._meta.get_field(name), "max_length", None)  # noqa: SLF001 -- Django's documented model interface

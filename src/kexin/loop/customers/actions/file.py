@@ -228,7 +228,7 @@ def _hand_over(customers: list[Customer], *, owner: User | None, reason: str, by
             new_owner=owner,
             by_id=by.id,
             occurred_at=moment,
-            reason=checking.tidy(reason)[:200],
+            reason=plain_text.tidy(reason)[:200],
         )
         for customer in customers
     ]
@@ -272,7 +272,7 @@ def _set_active(customers: Iterable[Customer], *, active: bool, reason: str, by:
             changes={
                 "is_active": [not active, active],
                 "version": [customer.version - 1, customer.version],
-                **({"reason": ["", checking.tidy(reason)[:200]]} if reason else {}),
+                **({"reason": ["", plain_text.tidy(reason)[:200]]} if reason else {}),
             },
         )
         customer.save(update_fields=["is_active", "version", "change", "updated_at"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from kexin.ground.errors import Conflict, KexinError
 from kexin.ground.jobs.models import Job
 from kexin.ground.staff import queries as staff
+from kexin.ground.staff.choices import Sees
 from kexin.loop.customers.choices import Behaviour, CustomerClass
 from kexin.loop.standing import queries
 from kexin.loop.standing.models import RuleSet, RulesState, Run, RunState, Transition
@@ -49,7 +52,12 @@ def overview(request: HttpRequest) -> dict[str, Any]:
 
 def of_run(run: Run, user: Any) -> dict[str, Any]:
     """One assessment: what it read, how it computed, what came out."""
-    context: dict[str, Any] = {"run": run, "finished": run.state in {RunState.DONE, RunState.REPLACED}, "warnings": warnings_of(run)}
+    context: dict[str, Any] = {
+        **_may(user),
+        "run": run,
+        "finished": run.state in {RunState.DONE, RunState.REPLACED},
+        "warnings": warnings_of(run),
+    }
     if not context["finished"]:
         return context
     return {
@@ -61,18 +69,21 @@ def of_run(run: Run, user: Any) -> dict[str, Any]:
 
 
 def all_movers(run: Run | None, request: HttpRequest) -> dict[str, Any]:
-    """Everybody who moved, losses first, paged by the value and id of the last one shown."""
+    """Everybody who moved, losses first, paged by the change in value and id of the last one shown."""
     if run is None:
         return {"run": None}
     field = "class" if request.GET.get("field") == "class" else "tier"
-    moved = queries.transitions_visible_to(request.user).filter(run=run, field=field).select_related("customer", "run")
-    after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:  # noqa: PLR2004 -- digits of a bigint
-        moved = moved.filter(pk__gt=int(after))
-    rows = list(moved.order_by("id")[: MOVERS_A_PAGE + 1])
+    rows = queries.movers_from(run, request.user, field=field, after=_last_shown(request.GET.get("after", "")), limit=MOVERS_A_PAGE + 1)
     more = len(rows) > MOVERS_A_PAGE
     rows = rows[:MOVERS_A_PAGE]
-    return {"run": run, "field": field, "moves": _moves(rows), "next": rows[-1].pk if more else None, **_may(request.user)}
+    after = f"{'' if rows[-1].impact is None else rows[-1].impact}_{rows[-1].pk}" if more else None
+    return {"run": run, "field": field, "moves": _moves(rows), "next": after, **_may(request.user)}
+
+
+def _last_shown(given: str) -> tuple[Decimal | None, int] | None:
+    """What `after` says, or None where somebody changed it."""
+    found = re.fullmatch(r"(-?\d{1,14}(?:\.\d{1,4})?)?_(\d{1,18})", given, flags=re.ASCII)
+    return (Decimal(found[1]) if found[1] else None, int(found[2])) if found else None
 
 
 def of_rules(
@@ -111,6 +122,7 @@ def warnings_of(run: Run) -> list[str]:
 
 def _may(user: Any) -> dict[str, bool]:
     return {
+        "sees_all": getattr(user, "sees", None) == Sees.ALL,
         "may_assess": staff.may(user, "standing.assess"),
         "may_edit": staff.may(user, "standing.rules"),
         "may_apply": staff.may(user, "standing.apply"),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from kexin.ground.imports import queries as import_queries
 from kexin.ground.imports.models import Run as ImportRun
 from kexin.ground.staff import queries as staff
+from kexin.ground.staff.choices import Sees
 from kexin.ground.staff.models import User
 from kexin.loop.standing import queries as standing
 from kexin.loop.standing.models import Run, Transition
@@ -57,18 +58,27 @@ def of(user: User) -> Glance:
     movers = [(move, reason_in_words(move.reason, run.currency)) for move in standing.movers(run, user, limit=MOVERS) if move.old]
     return Glance(
         run=run,
-        stats=_stats(run, moves),
+        stats=_stats(run, moves, whole=user.sees == Sees.ALL),
         movers=movers,
         moved=_("%(down)s down, %(up)s up") % {"down": formats.number(moves["down"]), "up": formats.number(moves["up"])},
         imports=imports,
     )
 
 
-def _stats(run: Run, moves: Mapping[str, int]) -> list[Stat]:
+def _stats(run: Run, moves: Mapping[str, int], *, whole: bool) -> list[Stat]:
+    """Sums are the company's; movers are those this reader may see, and it says so where the two differ."""
     tiers = standing.tier_table(run)
     basis = _("of margin") if run.distributions.get("value_basis") == "margin" else _("of sales")
     assessed = _("assessed %(day)s, rules version %(number)s") % {"day": formats.date(run.as_of), "number": run.rules.number}
-    found = [Stat(_("Customers"), formats.number(run.customers), "", assessed, _("%(n)s orders read") % {"n": formats.number(run.orders)})]
+    found = [
+        Stat(
+            _("Customers") if whole else _("Customers of the company"),
+            formats.number(run.customers),
+            "",
+            assessed,
+            _("%(n)s orders read") % {"n": formats.number(run.orders)},
+        )
+    ]
     top = next((row for row in tiers if row.tier == "A"), None)
     if top is not None and top.value_share is not None:
         note = _("%(came)s came, %(left)s left") % {"came": formats.number(top.came), "left": formats.number(top.left)}
@@ -76,7 +86,9 @@ def _stats(run: Run, moves: Mapping[str, int]) -> list[Stat]:
         found.append(Stat(_("Tier A"), formats.number(top.customers), "", share, note))
     since = _("against %(day)s") % {"day": formats.date(run.previous.as_of)} if run.previous else _("there was no run before")
     rose = ngettext("%(n)s customer rose", "%(n)s customers rose", moves["up"]) % {"n": formats.number(moves["up"])}
-    found.append(Stat(_("Slipped to a lower tier"), formats.number(moves["down"]), "", since, rose))
+    found.append(
+        Stat(_("Slipped to a lower tier") if whole else _("Slipped, of those you see"), formats.number(moves["down"]), "", since, rose)
+    )
     found.extend(_concentration(run))
     return found
 
