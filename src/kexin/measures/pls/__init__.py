@@ -5,7 +5,11 @@ result = pls.fit(stats, pls.Model.ecsi())
 pls.index(result, low=1, high=10)["Satisfaction"]
 """
 
+from kexin.measures.pls.assess import Assessment, assess
+from kexin.measures.pls.blindfolding import Blindfolded, blindfold
 from kexin.measures.pls.bootstrap import Bootstrap, Estimate, Estimates, bootstrap
+from kexin.measures.pls.discrepancy import Discrepancy, ExactFit, exact_fit
+from kexin.measures.pls.discriminant import Discriminant, discriminant
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.importance import ImportancePerformance, Standing, importance_performance
@@ -13,13 +17,19 @@ from kexin.measures.pls.index import Index, index
 from kexin.measures.pls.mediation import Mediation, mediation
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import Moments, moments
+from kexin.measures.pls.prediction import Prediction, PredictionErrors, predict
 from kexin.measures.pls.scores import scores
 from kexin.measures.pls.table import Table
 
 __all__ = [
+    "Assessment",
+    "Blindfolded",
     "Bootstrap",
+    "Discrepancy",
+    "Discriminant",
     "Estimate",
     "Estimates",
+    "ExactFit",
     "Fit",
     "ImportancePerformance",
     "Index",
@@ -27,13 +37,20 @@ __all__ = [
     "Model",
     "Moments",
     "Note",
+    "Prediction",
+    "PredictionErrors",
     "Standing",
     "Table",
+    "assess",
+    "blindfold",
     "bootstrap",
+    "discriminant",
+    "exact_fit",
     "fit",
     "importance_performance",
     "index",
     "mediation",
     "moments",
+    "predict",
     "scores",
 ]
