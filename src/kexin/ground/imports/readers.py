@@ -89,7 +89,8 @@ def _binary(path: Path, *, packed: bool) -> IO[bytes]:
 
 
 def _open_csv(path: Path, knows: Knows, options: dict[str, Any], *, packed: bool) -> Table:
-    encoding, size = _encoding(path, options.get("encoding"), packed=packed)
+    read_as = options.get("read_as")  # what the file was found to be when it was taken in; it has not changed since
+    encoding, size = (read_as, path.stat().st_size) if read_as else _encoding(path, options.get("encoding"), packed=packed)
     delimiter = options.get("delimiter") or _delimiter(path, encoding, packed=packed)
 
     def records() -> Iterator[list[str]]:

@@ -54,7 +54,7 @@ class Clock:
 def table_of(run: Run, loader: Loader) -> Table:
     if run.file is None:
         raise errors.RunNotReady(state=run.get_state_display())
-    return open_table(stored.path_of(run.file), knows=loader.words.knows, options=run.options)
+    return open_table(stored.path_of(run.file), knows=loader.words.knows, options={**run.options, "read_as": run.facts.get("encoding")})
 
 
 def staging_of(run: Run, loader: Loader) -> Staging:
