@@ -8,12 +8,14 @@ pls.index(result, low=1, high=10)["Satisfaction"]
 from kexin.measures.pls.assess import Assessment, assess
 from kexin.measures.pls.blindfolding import Blindfolded, blindfold
 from kexin.measures.pls.bootstrap import Bootstrap, Estimate, Estimates, bootstrap
+from kexin.measures.pls.compare import Comparison, Difference, Pair, benjamini_hochberg, compare
 from kexin.measures.pls.discrepancy import Discrepancy, ExactFit, exact_fit
 from kexin.measures.pls.discriminant import Discriminant, discriminant
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.importance import ImportancePerformance, Standing, importance_performance
 from kexin.measures.pls.index import Index, index
+from kexin.measures.pls.invariance import Invariance, Same, invariance
 from kexin.measures.pls.mediation import Mediation, mediation
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import Moments, moments
@@ -25,6 +27,8 @@ __all__ = [
     "Assessment",
     "Blindfolded",
     "Bootstrap",
+    "Comparison",
+    "Difference",
     "Discrepancy",
     "Discriminant",
     "Estimate",
@@ -33,22 +37,28 @@ __all__ = [
     "Fit",
     "ImportancePerformance",
     "Index",
+    "Invariance",
     "Mediation",
     "Model",
     "Moments",
     "Note",
+    "Pair",
     "Prediction",
     "PredictionErrors",
+    "Same",
     "Standing",
     "Table",
     "assess",
+    "benjamini_hochberg",
     "blindfold",
     "bootstrap",
+    "compare",
     "discriminant",
     "exact_fit",
     "fit",
     "importance_performance",
     "index",
+    "invariance",
     "mediation",
     "moments",
     "predict",
