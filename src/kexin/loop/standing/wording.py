@@ -41,7 +41,7 @@ WORDS: dict[str, MetricWords] = {
         gettext_lazy("Days since first order"), DAYS, gettext_lazy("Days from the first order not cancelled to the day of assessment.")
     ),
     "sales_share": MetricWords(
-        gettext_lazy("Share of sales made by larger customers"),
+        gettext_lazy("Share of larger customers"),
         PERCENT,
         gettext_lazy("Of twelve months' sales, how much larger customers make: 0 for the largest."),
     ),

@@ -248,7 +248,7 @@ def _chart(sales: Mapping[str, Any], profit: Mapping[str, Any]) -> dict[str, Any
     option = {
         "animation": False,
         "grid": {"left": 46, "right": 20, "top": 34, "bottom": 40},
-        "legend": {"top": 0, "left": 40},
+        "legend": {"top": 0, "left": 40, "itemStyle": {"opacity": 0}},  # the line says which; its dot would be white
         "tooltip": {"trigger": "axis"},
         "xAxis": {
             "type": "value",
