@@ -227,3 +227,17 @@ def test_prediction_refuses_regressions_that_cannot_be() -> None:
     result = pls.fit(pls.moments(few, SMALL.items), SMALL)
     with pytest.raises(CannotSay, match="4 items predict Satisfaction from 5 rows"):
         pls.predict(few, result, items=SMALL.items, rng=np.random.default_rng(1), folds=6)
+
+
+def test_rows_with_gaps_are_left_out_and_named() -> None:
+    gaps = np.vstack([SMALL_ANSWERS, np.where(np.arange(8) == 3, np.nan, SMALL_ANSWERS[:2])])
+    rng = np.random.default_rng
+    found = (
+        pls.blindfold(gaps, SMALL_FIT, items=SMALL.items),
+        pls.predict(gaps, SMALL_FIT, items=SMALL.items, folds=np.arange(60) % 4),
+        pls.discriminant(gaps, SMALL, items=SMALL.items, rng=rng(1), replicates=100),
+        pls.exact_fit(gaps, SMALL_FIT, items=SMALL.items, rng=rng(1), replicates=100),
+    )
+
+    assert [one.warnings[0].text for one in found] == ["2 of 62 rows are left out for answers missing in them"] * 4
+    assert found[0].q_squared.array.tolist() == pls.blindfold(SMALL_ANSWERS, SMALL_FIT, items=SMALL.items).q_squared.array.tolist()

@@ -21,6 +21,7 @@ from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
 from kexin.measures.pls import faults
 from kexin.measures.pls.discriminant import complete_rows
+from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.moments import moments
 from kexin.measures.pls.scores import scores
@@ -44,6 +45,8 @@ class Blindfolded:
     by_item : (construct, item)
         Q² of each item.
     distance, n
+    warnings : of code and text
+        "rows_dropped".
     """
 
     q_squared: Table[str]
@@ -52,6 +55,7 @@ class Blindfolded:
     by_item: Table[tuple[str, str]]
     distance: int
     n: int
+    warnings: tuple[Note, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and words."""
@@ -89,7 +93,7 @@ def blindfold(
     model, layout = result.model, result.model.layout
     if about not in ("overall", "remaining"):
         raise BadInput(f"about is 'overall' or 'remaining', not {about!r}")
-    rows, w = complete_rows(data, items, weights, model)
+    rows, w, notes = complete_rows(data, items, weights, model)
     n = len(rows)
     share = np.ones(n) if w is None else w / w.mean()
     if not CLOSEST <= distance <= n / 2:
@@ -134,4 +138,5 @@ def blindfold(
         by_item=Table(keys, 1.0 - errors[at] / totals[at]),
         distance=distance,
         n=n,
+        warnings=notes,
     )

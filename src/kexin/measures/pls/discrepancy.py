@@ -68,7 +68,7 @@ class ExactFit:
     failures : int
         Samples without an admissible solution; they are left out.
     warnings : of code and text
-        "failures" above one in a hundred.
+        "rows_dropped"; "failures" above one in a hundred.
     """
 
     observed: Discrepancy
@@ -184,7 +184,7 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     _check(replicates, level, structure)
     model = result.model
     chosen = factor_blocks(model, factors)
-    rows, w = complete_rows(data, items, weights, model)
+    rows, w, notes = complete_rows(data, items, weights, model)
     stats = moments(rows, model.items, weights=w)
     point = _again(stats, result)
     if not np.allclose(point.weights.array, result.weights.array, atol=1e-6):
@@ -229,7 +229,7 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
         replicates=replicates,
         level=level,
         failures=failures,
-        warnings=(Note("failures", text),) if failures > FAILED * replicates else (),
+        warnings=(*notes, Note("failures", text)) if failures > FAILED * replicates else notes,
     )
 
 

@@ -44,7 +44,7 @@ class Discriminant:
     failures : int
         Resamples in which an item did not vary; they are left out.
     warnings : of code and text
-        "mixed_signs" where items of a block point in different directions.
+        "rows_dropped"; "mixed_signs" where items of a block point in different directions.
     """
 
     htmt: Estimates[tuple[str, str]]
@@ -92,7 +92,7 @@ def discriminant(
         raise BadInput(f"{replicates} replicates are too few for an interval: take some thousands, {FEWEST} at least")
     if not 0 < level < 1:
         raise BadInput("the level lies between 0 and 1")
-    rows, w = complete_rows(data, items, weights, model)
+    rows, w, notes = complete_rows(data, items, weights, model)
     n, p = rows.shape
     stats = moments(rows, model.items, weights=w)
     deviation = np.sqrt(stats.covariance.diagonal())
@@ -132,7 +132,7 @@ def discriminant(
     keys = pairs(model)
     found = [Estimates(keys, value[0], draw, left, level) for value, draw, left in zip(values, draws, left_out, strict=True)]
     apart = {key: bool(high < 1) for key, high in zip(keys, found[1].percentile[:, 1], strict=True)}
-    return Discriminant(found[0], found[1], apart, replicates, level, failures, mixed_signs(correlation, model))
+    return Discriminant(found[0], found[1], apart, replicates, level, failures, (*notes, *mixed_signs(correlation, model)))
 
 
 def pairs(model: Model) -> list[tuple[str, str]]:
@@ -171,9 +171,11 @@ def mixed_signs(correlation: Floats, model: Model) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def complete_rows(data: ArrayLike, items: Sequence[str], weights: ArrayLike | None, model: Model) -> tuple[Floats, Floats | None]:
-    """Checked rows without a gap and of positive weight, the model's items in its order, and their weights."""
-    moments(data, items, weights=weights)  # says what is wrong, by row and item
+def complete_rows(
+    data: ArrayLike, items: Sequence[str], weights: ArrayLike | None, model: Model
+) -> tuple[Floats, Floats | None, tuple[Note, ...]]:
+    """Checked rows without a gap and of positive weight, the model's items in its order; their weights; "rows_dropped" where due."""
+    given = moments(data, items, weights=weights)  # says what is wrong, by row and item
     names = tuple(items)
     lacking = [item for item in model.items if item not in names]
     if lacking:
@@ -186,7 +188,9 @@ def complete_rows(data: ArrayLike, items: Sequence[str], weights: ArrayLike | No
     if w is not None:
         kept &= w > 0
     at = [names.index(item) for item in model.items]
-    return rows[kept][:, at], None if w is None else w[kept]
+    text = f"{given.dropped} of {given.n + given.dropped} rows are left out for answers missing in them"
+    notes = (Note("rows_dropped", text),) if given.dropped else ()
+    return rows[kept][:, at], None if w is None else w[kept], notes
 
 
 def _means(size: Floats) -> tuple[Floats, Floats]:

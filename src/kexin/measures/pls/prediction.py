@@ -60,7 +60,7 @@ class Prediction:
         Better on all items, on the majority (or half), on a minority, on none (Shmueli et al. 2019, fig. 3).
     folds, repetitions, n, antecedents
     warnings : of code and text
-        "worse_than_mean" for items with Q²predict not above 0.
+        "rows_dropped"; "worse_than_mean" for items with Q²predict not above 0.
     """
 
     model: PredictionErrors
@@ -114,7 +114,7 @@ def predict(
     model, layout = result.model, result.model.layout
     if antecedents not in ("earliest", "direct"):
         raise BadInput(f"antecedents is 'earliest' or 'direct', not {antecedents!r}")
-    rows, w = complete_rows(data, items, weights, model)
+    rows, w, notes = complete_rows(data, items, weights, model)
     n = len(rows)
     share = np.ones(n) if w is None else w / w.mean()
     dealt = _dealt(folds, repetitions, n, rng)
@@ -154,7 +154,7 @@ def predict(
         repetitions=len(dealt),
         n=n,
         antecedents=antecedents,
-        warnings=(Note("worse_than_mean", text),) if poor else (),
+        warnings=(*notes, Note("worse_than_mean", text)) if poor else notes,
     )
 
 
