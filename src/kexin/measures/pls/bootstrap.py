@@ -36,7 +36,7 @@ from kexin.measures.pls.stack import Scale, htmt, htmt_pairs, statistics
 Floats = NDArray[np.float64]
 Key = TypeVar("Key", bound=Hashable)
 
-TOGETHER = 250  # samples fitted at once: their matrices stay in the processor's cache
+TOGETHER = 100  # samples fitted at once: their matrices stay in the processor's cache
 FITTED = ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared")
 STILL = 1e-9
 GROUPS = 1000  # of respondents drawn or left out together, at most
