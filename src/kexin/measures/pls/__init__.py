@@ -13,11 +13,13 @@ from kexin.measures.pls.discrepancy import Discrepancy, ExactFit, exact_fit
 from kexin.measures.pls.discriminant import Discriminant, discriminant
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
+from kexin.measures.pls.higher_order import HigherOrder, higher_order
 from kexin.measures.pls.importance import ImportancePerformance, Standing, importance_performance
 from kexin.measures.pls.index import Index, index
 from kexin.measures.pls.invariance import Invariance, Same, invariance
 from kexin.measures.pls.mediation import Mediation, mediation
 from kexin.measures.pls.model import Model
+from kexin.measures.pls.moderation import Moderation, moderation
 from kexin.measures.pls.moments import Moments, moments
 from kexin.measures.pls.prediction import Prediction, PredictionErrors, predict
 from kexin.measures.pls.scores import scores
@@ -35,11 +37,13 @@ __all__ = [
     "Estimates",
     "ExactFit",
     "Fit",
+    "HigherOrder",
     "ImportancePerformance",
     "Index",
     "Invariance",
     "Mediation",
     "Model",
+    "Moderation",
     "Moments",
     "Note",
     "Pair",
@@ -56,10 +60,12 @@ __all__ = [
     "discriminant",
     "exact_fit",
     "fit",
+    "higher_order",
     "importance_performance",
     "index",
     "invariance",
     "mediation",
+    "moderation",
     "moments",
     "predict",
     "scores",
