@@ -325,6 +325,7 @@ def _rules_form(record: RuleSet, in_force: RuleSet | None, run: Run | None, *, t
         "explained": [{"label": words.label, "text": words.explained} for words in WORDS.values()],
         "margin": f"{margin * 100:g}" if isinstance(margin, float) else margin,
         "patience": hysteresis["patience"],
+        "patience_count": hysteresis["patience"] if isinstance(hysteresis["patience"], int) else 2,  # what was typed may be no number
         "abc_a": f"{abc[0]:g}" if isinstance(abc[0], float) else abc[0],
         "abc_b": f"{abc[1]:g}" if isinstance(abc[1], float) else abc[1],
         "note": record.note,
