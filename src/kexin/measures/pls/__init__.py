@@ -7,7 +7,7 @@ pls.index(result, low=1, high=10)["Satisfaction"]
 
 from kexin.measures.pls.assess import Assessment, assess
 from kexin.measures.pls.blindfolding import Blindfolded, blindfold
-from kexin.measures.pls.bootstrap import Bootstrap, Estimate, Estimates, bootstrap
+from kexin.measures.pls.bootstrap import Bootstrap, bootstrap
 from kexin.measures.pls.compare import Comparison, Difference, Pair, benjamini_hochberg, compare
 from kexin.measures.pls.discrepancy import Discrepancy, ExactFit, exact_fit
 from kexin.measures.pls.discriminant import Discriminant, discriminant
@@ -24,6 +24,7 @@ from kexin.measures.pls.moments import Moments, moments
 from kexin.measures.pls.prediction import Prediction, PredictionErrors, predict
 from kexin.measures.pls.scores import scores
 from kexin.measures.pls.table import Table
+from kexin.measures.pls.uncertainty import Estimate, Estimates
 
 __all__ = [
     "Assessment",

@@ -6,8 +6,6 @@ put together at random are drawn in place of persons: moments of groups add up, 
 
 References
 ----------
-Efron, B. (1987). Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82, 171-185.
-Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap, ch. 13-14. Chapman & Hall.
 Henseler, J., Ringle, C. M. & Sarstedt, M. (2015). A new criterion for assessing discriminant validity. J. Acad. Mark. Sci. 43, 115-135.
 Wolter, K. M. (2007). Introduction to Variance Estimation, 2nd ed., ch. 2 (random groups). Springer.
 
@@ -15,13 +13,12 @@ Wolter, K. M. (2007). Introduction to Variance Estimation, 2nd ed., ch. 2 (rando
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
@@ -32,60 +29,15 @@ from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import moments
 from kexin.measures.pls.rows import Rows, products
 from kexin.measures.pls.stack import Scale, htmt, htmt_pairs, statistics
+from kexin.measures.pls.uncertainty import Estimates
 
 Floats = NDArray[np.float64]
-Key = TypeVar("Key", bound=Hashable)
 
 TOGETHER = 100  # samples fitted at once: their matrices stay in the processor's cache
 FITTED = ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared")
-STILL = 1e-9
 GROUPS = 1000  # of respondents drawn or left out together, at most
 ROWS = 50_000  # drawn one by one up to here, for their products lie in memory
 FAILED = 0.01  # share of samples without a solution above which a warning is due
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """One number with its uncertainty.
-
-    value : float
-        In the whole sample.
-    se : float
-        Standard deviation over the resamples.
-    bias : float
-        Their mean less the value.
-    percentile, bca : (low, high)
-        Intervals; NaN where the number does not vary.
-    """
-
-    value: float
-    se: float
-    bias: float
-    percentile: tuple[float, float]
-    bca: tuple[float, float]
-
-
-class Estimates(Mapping[Key, Estimate]):
-    """Estimates by name: `paths["Image", "Expectation"].se`. As arrays: `values`, `se`, `bias` (m,), `percentile`, `bca` (m, 2)."""
-
-    def __init__(self, keys: Sequence[Key], value: Floats, draws: Floats, left_out: Floats, level: float) -> None:
-        self._places = {key: place for place, key in enumerate(keys)}
-        self.value = value
-        self.se = draws.std(axis=0, ddof=1)
-        self.bias = draws.mean(axis=0) - value
-        self.percentile, self.bca = _intervals(value, draws, left_out, level)
-
-    def __getitem__(self, key: Key) -> Estimate:
-        at = self._places[key]
-        low, high = self.percentile[at].tolist()
-        bca_low, bca_high = self.bca[at].tolist()
-        return Estimate(float(self.value[at]), float(self.se[at]), float(self.bias[at]), (low, high), (bca_low, bca_high))
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 @dataclass(frozen=True)
@@ -300,31 +252,3 @@ def _kept(data: ArrayLike, weights: ArrayLike | None, at: Sequence[int]) -> tupl
     """Complete rows of positive weight, the model's items only; `moments` has checked them."""
     rows = Rows.of(data, weights, at)
     return rows.data[rows.kept][:, rows.columns], None if rows.weights is None else rows.weights[rows.kept]
-
-
-def _intervals(value: Floats, draws: Floats, left_out: Floats, level: float) -> tuple[Floats, Floats]:
-    """Percentile and BCa intervals (m, 2). Efron & Tibshirani 1993, eqs. 14.9 to 14.15."""
-    ordered = np.sort(draws, axis=0)
-    fixed = ordered[-1] - ordered[0] <= STILL  # paths that are not there, weights of an item alone
-    tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    below = ((draws < value).mean(axis=0) + (draws <= value).mean(axis=0)) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bias = ndtri(below)
-        away = left_out.mean(axis=0) - left_out
-        acceleration = (away**3).sum(axis=0) / (6.0 * (away**2).sum(axis=0) ** 1.5)
-        shifted = bias[:, None] + ndtri(tails)
-        at = ndtr(bias[:, None] + shifted / (1.0 - acceleration[:, None] * shifted))
-    both = _quantiles(ordered, np.broadcast_to(tails, at.shape)), _quantiles(ordered, at)
-    for interval in both:
-        interval[fixed] = np.nan
-    return both
-
-
-def _quantiles(ordered: Floats, at: Floats) -> Floats:
-    """Of each column at its own shares (m, 2), between neighbours; NaN where the share is."""
-    place = np.clip(np.nan_to_num(at), 0, 1) * (len(ordered) - 1)
-    lower = np.floor(place).astype(np.intp)
-    upper = np.minimum(lower + 1, len(ordered) - 1)
-    column = np.arange(ordered.shape[1])[:, None]
-    found: Floats = ordered[lower, column] + (place - lower) * (ordered[upper, column] - ordered[lower, column])
-    return np.where(np.isnan(at), np.nan, found)

@@ -21,10 +21,10 @@ from numpy.typing import ArrayLike, NDArray
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
 from kexin.measures.pls import faults
-from kexin.measures.pls.bootstrap import Estimates
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import moments
+from kexin.measures.pls.uncertainty import Estimates
 
 Floats = NDArray[np.float64]
 

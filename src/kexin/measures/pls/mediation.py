@@ -22,12 +22,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput
 from kexin.measures.plain import plain
-from kexin.measures.pls.bootstrap import Estimate, Estimates
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import moments
 from kexin.measures.pls.samples import Samples, complete_rows, lost
+from kexin.measures.pls.uncertainty import Estimate, Estimates
 
 Floats = NDArray[np.float64]
 Way = tuple[str, ...]
