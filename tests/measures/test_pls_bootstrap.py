@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
 
 from kexin.measures import pls
@@ -58,12 +58,13 @@ def test_intervals_are_those_of_efron_and_tibshirani() -> None:
     left_out = np.array([np.delete(answers, i).mean() for i in range(40)])
     found = pls.Estimates(["mean"], np.array([answers.mean()]), draws[:, None], left_out[:, None], 0.9)["mean"]
 
+    end = np.sqrt(40 / 39) * t.ppf(0.95, 39)  # expanded, Hesterberg 2015
     z0 = norm.ppf(np.mean(draws < answers.mean()))
     away = left_out.mean() - left_out
     a = np.sum(away**3) / (6 * np.sum(away**2) ** 1.5)
-    ends = [norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z))) for z in norm.ppf([0.05, 0.95])]
-    assert found.bca == pytest.approx(np.quantile(draws, ends))
-    assert found.percentile == pytest.approx(np.quantile(draws, [0.05, 0.95]))
+    ends = [norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z))) for z in (-end, end)]
+    assert found.bca == pytest.approx(np.quantile(draws, ends, method="weibull"))
+    assert found.percentile == pytest.approx(np.quantile(draws, norm.cdf([-end, end]), method="weibull"))
     assert found.se == pytest.approx(draws.std(ddof=1))
 
 
