@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,8 +12,13 @@ from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
 
 from kexin.measures import pls
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.pls.bootstrap import _Resampling
-from kexin.measures.pls.rows import Rows, products
+from kexin.measures.pls.rows import complete_rows
+from kexin.measures.pls.samples import Samples, fitted
+
+
+def sampled(answers: np.ndarray, items: Sequence[str], point: pls.Fit) -> Samples:
+    rows = complete_rows(answers, None, pls.moments(answers, items), point.model)
+    return Samples(rows, point.mean, point.deviation, fitted(point))
 
 
 def resampled(seed: int = 1, **options: object) -> pls.Bootstrap:
@@ -26,17 +32,20 @@ def resampled(seed: int = 1, **options: object) -> pls.Bootstrap:
 def test_each_resample_is_what_a_fit_of_its_rows_gives(scheme: str, metric: str, mode: str) -> None:
     ecsi = pls.Model.ecsi()
     model = pls.Model(ecsi.blocks, ecsi.paths, {"Image": mode, "Quality": mode})  # type: ignore[dict-item] -- A or B
-    order = [ITEMS.index(item) for item in model.items]
     point = pls.fit(pls.moments(ANSWERS, ITEMS), model, scheme=scheme, metric=metric)  # type: ignore[arg-type] -- as listed above
     times = np.random.default_rng(2).multinomial(250, np.full(250, 1 / 250), size=4)
-    found, failed = _Resampling(ANSWERS[:, order], None, point, None).fitted(times.astype(float))
+    draws = sampled(ANSWERS, ITEMS, point).estimated([times.astype(float)])
 
-    assert {kind: which.any() for kind, which in failed.items()} == {"constant": False, "no_solution": False, "not_converged": False}
+    assert {kind: which.any() for kind, which in draws.failures.items()} == {
+        "constant": False,
+        "no_solution": False,
+        "not_converged": False,
+    }
     for sample, counts in enumerate(times):
         rows = pls.moments(np.repeat(ANSWERS, counts, axis=0), ITEMS)
         alone = pls.fit(rows, model, scheme=scheme, metric=metric)  # type: ignore[arg-type] -- as listed above
-        for table in ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared"):
-            assert found[table][sample] == pytest.approx(getattr(alone, table).array, abs=1e-5)
+        for table in ("weights", "loadings", "paths", "total_effects", "indirect_effects", "r_squared", "correlations"):
+            assert draws.found[table][sample] == pytest.approx(getattr(alone, table).array, abs=1e-5)
 
 
 def test_htmt_and_index_match_plain_loops() -> None:
@@ -47,7 +56,9 @@ def test_htmt_and_index_match_plain_loops() -> None:
     within = [np.mean([r[i, j] for i in block for j in block if i < j]) for block in (image, quality)]
 
     assert result.htmt["Image", "Quality"].value == pytest.approx(across / np.sqrt(within[0] * within[1]))
-    assert ("Image", "Complaints") not in result.htmt
+    assessed = pls.assess(pls.moments(ANSWERS, ITEMS), result.fit).htmt
+    assert {pair: one.value for pair, one in result.htmt.items()} == pytest.approx(dict(assessed))
+    assert result.htmt["Image", "Complaints"].percentile[0] < result.htmt["Image", "Complaints"].value < 1
     assert {name: one.value for name, one in result.index.items()} == dict(pls.index(result.fit, 1, 10))
 
 
@@ -127,7 +138,7 @@ def test_each_consistent_resample_is_what_a_consistent_fit_of_its_rows_gives() -
     answers = small_answers(8, n=300)
     point = pls.fit(pls.moments(answers, SMALL.items), SMALL, consistent=True)
     times = np.random.default_rng(9).multinomial(300, np.full(300, 1 / 300), size=5)
-    found, _failed = _Resampling(answers, None, point, None).fitted(times.astype(float))
+    found = sampled(answers, SMALL.items, point).estimated([times.astype(float)]).found
 
     for sample, counts in enumerate(times):
         alone = pls.fit(pls.moments(np.repeat(answers, counts, axis=0), SMALL.items), SMALL, consistent=True)
@@ -173,16 +184,22 @@ def test_random_groups_say_what_drawing_rows_says(*, weighted: bool) -> None:
     assert (by_row.groups, by_group.groups) == (None, 500)
 
 
-def test_the_products_of_groups_are_sums_of_their_rows() -> None:
-    rows = Rows.of(ANSWERS, np.arange(250) % 3.0, [3, 1, 2])
-    assert rows.weights is not None
-    one_by_one = products(ANSWERS[rows.kept][:, [3, 1, 2]], rows.weights[rows.kept], np.ones(3), np.full(3, 2.0))
-    groups = rows.products_by_group(7, np.random.default_rng(1), np.ones(3), np.full(3, 2.0))
+def test_moments_of_groups_are_those_of_their_rows() -> None:
+    model = pls.Model({"a": [ITEMS[3]], "b": [ITEMS[1], ITEMS[2]]}, [("a", "b")])
+    weights = np.arange(250) % 3.0
+    stats = pls.moments(ANSWERS, ITEMS, weights=weights)
+    rows = complete_rows(ANSWERS, weights, stats, model)
+    groups = rows.at_random(7, np.random.default_rng(1))
+    point = pls.fit(stats, model)
+    counts = np.array([[0, 2, 1, 1, 0, 3, 0]])
+    mean, covariance = Samples(groups, point.mean, point.deviation, fitted(point)).moments(counts.astype(float))
+    drawn = np.concatenate([group.kept for group, times in zip(groups, counts[0], strict=True) for _time in range(times)])
 
-    assert len(one_by_one) == 166  # the others have weight zero
-    assert groups.sum(axis=0) == pytest.approx(one_by_one.sum(axis=0))
-    alone = rows.products_by_group(166, np.random.default_rng(1), np.ones(3), np.full(3, 2.0))
-    assert alone[np.lexsort(alone.T)] == pytest.approx(one_by_one[np.lexsort(one_by_one.T)])
+    assert len(rows) == 166  # the others have weight zero
+    assert sorted(np.concatenate([group.kept for group in groups])) == np.flatnonzero(weights).tolist()
+    assert {len(group) for group in groups} == {23, 24}
+    assert mean[0] == pytest.approx(np.average(ANSWERS[drawn][:, [3, 1, 2]], axis=0, weights=weights[drawn]))
+    assert covariance[0] == pytest.approx(np.cov(ANSWERS[drawn][:, [3, 1, 2]], rowvar=False, aweights=weights[drawn], ddof=0))
 
 
 def test_many_rows_are_drawn_in_groups() -> None:

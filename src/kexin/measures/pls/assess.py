@@ -8,6 +8,7 @@ Jöreskog, K. G. (1971). Statistical analysis of sets of congeneric tests. Psych
 Fornell, C. & Larcker, D. F. (1981). Evaluating structural equation models with unobservable variables and measurement error.
 J. Marketing Res. 18, 39-50.
 Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., ch. 9.
+Henseler, J. & Sarstedt, M. (2013). Goodness-of-fit indices for partial least squares path modeling. Comput. Stat. 28, 565-580.
 
 """
 
@@ -22,12 +23,14 @@ from numpy.typing import NDArray
 
 from kexin.measures.errors import BadInput
 from kexin.measures.plain import plain
+from kexin.measures.pls.blocks import components, goodness_of_fit
 from kexin.measures.pls.discrepancy import Discrepancy, correlation_of, discrepancy, factor_blocks, implied
-from kexin.measures.pls.discriminant import mixed_signs, pairs, ratios
+from kexin.measures.pls.discriminant import mixed_signs
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import Moments
+from kexin.measures.pls.ratios import htmt, htmt2, pairs
 from kexin.measures.pls.table import Table
 
 Floats = NDArray[np.float64]
@@ -45,8 +48,19 @@ class Assessment:
         Dijkstra & Henseler's ρA. 1 for mode B and for one item alone; NaN where it is not positive.
     rho_c : construct
         Jöreskog's composite reliability (Σλ)² / ((Σλ)² + Σ(1 - λ²)), λ the loadings of the fit (consistent where it is).
+    rho_component : construct
+        The same by the correlations of items with the block's first principal component (Dillon & Goldstein's rho as plspm has it).
+    eigenvalue_first, eigenvalue_second : construct
+        Of the correlations of a block: one dimension has a first well above 1 and a second below it. 1 and 0 for one item alone.
     ave : construct
-        Average variance extracted, the mean of λ².
+        Average variance extracted, the mean of λ²; the communality of the block.
+    communality : (construct, item)
+        λ², the share of an item its construct explains.
+    redundancy : explained construct
+        AVE times R², the share of its items that its causes explain.
+    goodness_of_fit : float
+        √(mean communality · mean R²), over items of blocks of several (Tenenhaus et al. 2005); NaN where there are none. It describes; it
+        does not tell a right model from a wrong one (Henseler & Sarstedt 2013): see `exact_fit`.
     fornell_larcker : (construct, construct)
         √AVE of a construct with itself, elsewhere the correlations of the fit (consistent where it is).
     cross_loadings : (construct, item)
@@ -60,7 +74,8 @@ class Assessment:
     f_squared : (from, to)
         (R² - R² without the path) / (1 - R²), scores as they are (cSEM, SmartPLS).
     f_squared_refitted : (from, to)
-        The same with the model fitted anew without the path, which changes weights too (seminr). NaN where a construct would be cut off.
+        The same with the model fitted anew without the path, which changes weights too (seminr); without the cause too, where nothing
+        else ties it to the others.
     saturated, estimated : Discrepancy
         Distance from the correlations implied with constructs correlated as they are, and with the model's paths only.
     factors : of construct
@@ -72,7 +87,13 @@ class Assessment:
     alpha: Table[str]
     rho_a: Table[str]
     rho_c: Table[str]
+    rho_component: Table[str]
+    eigenvalue_first: Table[str]
+    eigenvalue_second: Table[str]
     ave: Table[str]
+    communality: Table[tuple[str, str]]
+    redundancy: Table[str]
+    goodness_of_fit: float
     fornell_larcker: Table[tuple[str, str]]
     cross_loadings: Table[tuple[str, str]]
     htmt: Table[tuple[str, str]]
@@ -113,24 +134,32 @@ def assess(stats: Moments, result: Fit, *, factors: Sequence[str] | None = None)
     sizes = layout.belongs.sum(axis=0)
     rho_c = np.where(sizes > 1, summed**2 / (summed**2 + sizes - squared), 1.0)
     ave = np.where(sizes > 1, squared / sizes, 1.0)
+    eigen_first, eigen_second, rho_component = components(correlation, layout)
+    r_squared = result.r_squared.array
     c = len(model.constructs)
     between = result.correlations.array.reshape(c, c)
     criterion = between.copy()
     np.fill_diagonal(criterion, np.sqrt(ave))
     rho_a = _rho_a(correlation, result)
     vif_items = np.concatenate([_inflation(correlation[block, block]) for block in blocks])
-    htmt, htmt2 = (Table({pair: at for at, pair in enumerate(pairs(model))}, one[0].copy()) for one in ratios(correlation[None], model))
+    places = {pair: at for at, pair in enumerate(pairs(model))}
     chosen = factor_blocks(model, factors)
     distances = [discrepancy(correlation, implied(result, correlation, structure, chosen)) for structure in ("saturated", "estimated")]
     return Assessment(
         alpha=Table(layout.construct_places, alpha),
         rho_a=Table(layout.construct_places, rho_a),
         rho_c=Table(layout.construct_places, rho_c),
+        rho_component=Table(layout.construct_places, rho_component),
+        eigenvalue_first=Table(layout.construct_places, eigen_first),
+        eigenvalue_second=Table(layout.construct_places, eigen_second),
         ave=Table(layout.construct_places, ave),
+        communality=Table(layout.item_places, loadings**2),
+        redundancy=Table(layout.explained_places, ave[layout.explained] * r_squared),
+        goodness_of_fit=goodness_of_fit(loadings**2, r_squared, layout),
         fornell_larcker=Table(layout.pair_places, criterion.ravel()),
         cross_loadings=result.cross_loadings,
-        htmt=htmt,
-        htmt2=htmt2,
+        htmt=Table(places, htmt(correlation[None], layout)[0]),
+        htmt2=Table(places, htmt2(correlation[None], layout)[0]),
         vif_items=Table(layout.item_places, vif_items),
         vif_paths=Table(layout.path_places, _inflation_of_causes(between, model)),
         f_squared=Table(layout.path_places, _effect_sizes(between, result)),
@@ -216,12 +245,15 @@ def _refitted(stats: Moments, result: Fit) -> Floats:
         left = [path for path in model.paths if path != (start, end)]
         if not any(other == end for _start, other in left):
             without = 0.0
-        elif not any(start in path for path in left):
-            without = np.nan
         else:
+            tied = {name for path in left for name in path}
             again = fit(
                 stats,
-                Model(model.blocks, left, model.modes),
+                Model(
+                    {name: model.blocks[name] for name in model.constructs if name in tied},
+                    left,
+                    {name: model.modes[name] for name in tied},
+                ),
                 scheme=result.scheme,
                 consistent=result.consistent,
                 metric=result.metric,

@@ -20,10 +20,10 @@ from numpy.typing import ArrayLike, NDArray
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
 from kexin.measures.pls import faults
-from kexin.measures.pls.discriminant import complete_rows
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.moments import moments
+from kexin.measures.pls.rows import complete_rows, dropped
 from kexin.measures.pls.scores import scores
 from kexin.measures.pls.table import Table
 
@@ -93,9 +93,10 @@ def blindfold(
     model, layout = result.model, result.model.layout
     if about not in ("overall", "remaining"):
         raise BadInput(f"about is 'overall' or 'remaining', not {about!r}")
-    rows, w, notes = complete_rows(data, items, weights, model)
-    n = len(rows)
-    share = np.ones(n) if w is None else w / w.mean()
+    stats = moments(data, items, weights=weights)
+    counted = complete_rows(data, weights, stats, model)
+    rows, notes, n = counted.answers(), dropped(stats), len(counted)
+    share = np.ones(n) if counted.weights is None else counted.weights[counted.kept]
     if not CLOSEST <= distance <= n / 2:
         raise BadInput(f"the omission distance lies between {CLOSEST} and half of the {n} rows, not at {distance}")
     if n % distance == 0:
@@ -105,10 +106,10 @@ def blindfold(
     chosen = [int(place) for place in layout.explained if model.modes[model.constructs[int(place)]] == "A"]
     if not chosen:
         raise CannotSay("nothing", "no construct of mode A is explained: mode B has no loadings to predict items with")
-    stats = moments(rows, model.items, weights=share)
-    spread = np.sqrt(np.maximum(stats.covariance.diagonal(), 0.0))
-    faults.refuse_constants(model.items, spread, stats.lowest, stats.highest)
-    standard = (rows - stats.mean) / spread
+    at_items = counted.columns
+    spread = np.sqrt(np.maximum(stats.covariance.diagonal()[at_items], 0.0))
+    faults.refuse_constants(model.items, spread, stats.lowest[at_items], stats.highest[at_items])
+    standard = (rows - stats.mean[at_items]) / spread
     errors, totals = np.zeros(len(model.items)), np.zeros(len(model.items))
     for place in chosen:
         block = layout.slices[place]

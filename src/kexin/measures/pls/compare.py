@@ -19,7 +19,7 @@ Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate. J. R.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
@@ -31,10 +31,10 @@ from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
-from kexin.measures.pls.groups import grouped, shuffles
+from kexin.measures.pls.groups import grouped
 from kexin.measures.pls.index import Bound, index, scale_ends
 from kexin.measures.pls.model import Model
-from kexin.measures.pls.samples import Draws, Samples, lost
+from kexin.measures.pls.samples import Draws, Samples, check, doubts, fitted
 from kexin.measures.pls.stack import Scale
 from kexin.measures.scores.differences import holm
 
@@ -69,7 +69,8 @@ class Difference:
         Interval of the difference, from resampling both groups (percentile).
     permutation, parametric, welch, henseler : float
         Two-sided p-values: share of random groups that differ as much (Chin & Dibbern 2010); t-test with pooled and with separate
-        standard errors from the bootstrap (Sarstedt, Henseler & Ringle 2011); PLS-MGA (Henseler, Ringle & Sinkovics 2009).
+        standard errors from the bootstrap (Sarstedt, Henseler & Ringle 2011); PLS-MGA (Henseler, Ringle & Sinkovics 2009). The last
+        three are of independent groups, and NaN where the same persons stand in both.
     corrected : float
         The permutation p-value, corrected for all differences of its kind that were looked at.
     """
@@ -98,10 +99,15 @@ class Comparison(Mapping[Pair, Difference]):
         Groups too small to be shown; nothing is said of them.
     correction : "holm", "benjamini_hochberg" or "none"
     permutations, replicates, level
+    paired : bool
+        Whether the same persons stand in all groups.
+    random_groups : (first group, second group) -> int or None
+        How many random groups of rows were shuffled and drawn in place of rows.
     failures : int
         Random groups and resamples without a solution, left out.
     warnings : of code and text
-        "suppressed", "failures", "turned" (a construct points the other way in one group) and those of the fits.
+        "suppressed", "unpaired", "failures", "inadmissible", "turned" (a construct points the other way in one group) and those of the
+        fits.
     """
 
     differences: Mapping[Pair, Difference]
@@ -112,6 +118,8 @@ class Comparison(Mapping[Pair, Difference]):
     permutations: int
     replicates: int
     level: float
+    paired: bool
+    random_groups: Mapping[tuple[Hashable, Hashable], int | None]
     failures: int
     warnings: tuple[Note, ...]
 
@@ -126,7 +134,7 @@ class Comparison(Mapping[Pair, Difference]):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and words; differences as a list of rows."""
-        named = ("fits", "n", "suppressed", "correction", "permutations", "replicates", "level", "failures", "warnings")
+        named = [field.name for field in fields(self) if field.name != "differences"]
         stored: dict[str, Any] = plain({name: getattr(self, name) for name in named})
         stored["differences"] = [plain(pair._asdict()) | plain(one) for pair, one in self.differences.items()]
         return stored
@@ -142,13 +150,16 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
     permutations: int = 1000,
     replicates: int = 1000,
     weights: ArrayLike | None = None,
+    persons: ArrayLike | None = None,
     scheme: Scheme = "path",
+    consistent: bool = False,
     metric: Metric = "standardized",
     kinds: Sequence[Kind] = ("paths",),
     low: Bound | None = None,
     high: Bound | None = None,
     at_least: int = 30,
     correction: Correction = "holm",
+    random_groups: int | None = None,
     level: float = 0.95,
 ) -> Comparison:
     """Compare every two groups by permutation and by bootstrap.
@@ -156,11 +167,16 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
     data, items, weights
         As for `moments`; rows with a gap are left out.
     groups : (n,) of any labels
-        The group of each row, say its branch or wave; a person stands in one of them.
+        The group of each row, say its branch or wave; a person stands in one of them, unless `persons` are given.
+    persons : (n,) of any labels, optional
+        Who answered each row, for waves in which the same persons were asked. Only those in all groups shown count, one row a group. A
+        person's rows change places by chance, or stay, and persons are drawn with all their rows.
     rng : Generator
         The same state gives the same numbers.
     permutations, replicates : int
         Random groupings, and resamples of each group; 100 at least.
+    scheme, consistent, metric
+        As for `fit`.
     kinds
         Of "paths", "loadings", "weights", "total_effects", "r_squared", "index".
     low, high
@@ -170,19 +186,25 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
     correction : "holm", "benjamini_hochberg" or "none"
         Over all differences of one kind, in all pairs of groups. Holm keeps the chance of any false finding at the level, Benjamini-
         Hochberg the share of false ones among the findings.
+    random_groups : int, optional
+        Shuffle and draw so many random groups of rows in place of rows, on both sides together, all of one size and 100 at least on
+        each side. Unless given, rows are taken up to 50,000 in both groups, and beyond it 1,000 groups, or more where one side is small.
+        Shuffling still keeps to its level; but how far random groupings differ is itself known only to a share of about 1/√(2G), 2 %
+        with 1,000 groups, so that a p-value near the level may fall on the other side of it.
 
     Signs of constructs follow the fit of both groups together. A permutation p-value counts the grouping seen as one of them, so it
     is never 0: (1 + as far apart) / (1 + permutations).
 
-    Raises what `moments`, `fit` and `index` raise, naming the group; CannotSay "few_groups" where fewer than two are large enough, and
-    "no_solution" where more than half the samples have none.
+    Raises what `moments`, `fit` and `index` raise, naming the group; CannotSay "few_groups" where fewer than two are large enough,
+    "few_persons", "too_few" where a side has too few rows for random groups, and "no_solution" where more than half the samples have none.
     """
-    _check(kinds, low, high, permutations, replicates, correction, level)
-    parts = grouped(data, model, groups, items=items, weights=weights, at_least=at_least)
+    check(min(permutations, replicates), level, random_groups)
+    _check(kinds, low, high, correction)
+    parts = grouped(data, model, groups, items=items, weights=weights, at_least=at_least, persons=persons)
     fits: dict[Hashable, Fit] = {}
     for label in parts.shown:
         try:
-            fits[label] = fit(parts.moments(label), model, scheme=scheme, metric=metric)
+            fits[label] = fit(parts.moments(label), model, scheme=scheme, consistent=consistent, metric=metric)
         except CannotSay as refused:
             raise CannotSay(refused.code, f"group {label}: {refused}") from refused
     scale = None if low is None or high is None else Scale(*scale_ends(model, low, high))
@@ -191,17 +213,18 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
     warnings += [Note(note.code, f"group {label}: {note.text}") for label, one in fits.items() for note in one.warnings]
     rows: dict[Pair, tuple[float, ...]] = {}
     failures = 0
+    drawn_groups: dict[tuple[Hashable, Hashable], int | None] = {}
     for first, second in combinations(parts.shown, 2):
-        answers, answer_weights, in_first = parts.two(first, second)
-        point = fit(parts.moments(first, second), model, scheme=scheme, metric=metric)
-        samples = Samples(answers, answer_weights, point, scale)
-        seen = samples.fitted([np.array([in_first, ~in_first], dtype=np.float64)])
-        by_chance = list(shuffles(in_first, permutations, rng))
-        random = samples.fitted(by_chance), samples.fitted(1.0 - batch for batch in by_chance)
-        drawn = tuple(samples.drawn(replicates, rng, np.flatnonzero(side)) for side in (in_first, ~in_first))
-        worst = max(int((random[0].failed | random[1].failed).sum()) / permutations, *(float(one.failed.mean()) for one in drawn))
+        sides = parts.two(first, second, random_groups, rng)
+        drawn_groups[first, second] = sides.groups
+        point = fit(parts.moments(first, second), model, scheme=scheme, consistent=consistent, metric=metric)
+        samples = Samples(sides.drawn, point.mean, point.deviation, fitted(point, scale))
+        seen = samples.estimated([np.array([sides.in_first, ~sides.in_first], dtype=np.float64)])
+        random = samples.estimated_by_two(sides.shuffled(permutations, rng))
+        drawn = sides.resampled(samples, replicates, rng)
         failures += int((random[0].failed | random[1].failed).sum() + drawn[0].failed.sum() + drawn[1].failed.sum())
-        warnings += [Note(note.code, f"{first} and {second}: {note.text}") for note in lost(round(worst * 1000), 1000)]
+        told = _doubts(random, drawn, permutations, replicates)
+        warnings += [Note(note.code, f"{first} and {second}: {note.text}") for note in told]
         sizes = fits[first].n_effective, fits[second].n_effective
         for kind in kinds:
             one, other = alone[first][kind], alone[second][kind]
@@ -210,7 +233,7 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
                 one, other = follow
                 text = f"{first} and {second}: a construct points the other way, or has two solutions; {kind} follow the fit of both"
                 warnings.append(Note("turned", text))
-            columns = _differences(one, other, kind, random, drawn, sizes, level)
+            columns = _differences(one, other, kind, random, drawn, sizes, level, paired=parts.paired)
             names = model.constructs if kind == "index" else list(getattr(fits[first], kind))
             varies = np.abs(random[0].good(kind) - random[0].good(kind)[0]).max(axis=0) > STILL
             for at in np.flatnonzero(varies):
@@ -225,6 +248,8 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
         permutations=permutations,
         replicates=replicates,
         level=level,
+        paired=parts.paired,
+        random_groups=drawn_groups,
         failures=failures,
         warnings=tuple(warnings),
     )
@@ -246,17 +271,38 @@ def benjamini_hochberg(p_values: ArrayLike) -> Floats:
     return answer
 
 
+def _doubts(random: tuple[Draws, Draws], drawn: tuple[Draws, Draws], permutations: int, replicates: int) -> list[Note]:
+    """Each warning once."""
+    told: dict[str, Note] = {}
+    failed = int((random[0].failed | random[1].failed).sum()), max(int(draws.failed.sum()) for draws in drawn)
+    for draws, many, lost in zip((random, drawn), (permutations, replicates), failed, strict=True):
+        for note in doubts(lost, many, max(draw.inadmissible for draw in draws)):
+            told.setdefault(note.code, note)
+    return list(told.values())
+
+
 def _differences(
-    one: Floats, other: Floats, kind: Kind, random: tuple[Draws, Draws], drawn: tuple[Draws, ...], sizes: tuple[float, float], level: float
+    one: Floats,
+    other: Floats,
+    kind: Kind,
+    random: tuple[Draws, Draws],
+    drawn: tuple[Draws, Draws],
+    sizes: tuple[float, float],
+    level: float,
+    *,
+    paired: bool,
 ) -> tuple[Floats, ...]:
     """Columns of Difference but the last, by name of the kind."""
     value = one - other
     good = ~(random[0].failed | random[1].failed)
     chance = random[0].found[kind][good] - random[1].found[kind][good]
     permutation = (1 + (np.abs(chance) >= np.abs(value)).sum(axis=0)) / (1 + len(chance))
+    both = ~(drawn[0].failed | drawn[1].failed)
+    low, high = np.quantile(drawn[0].found[kind][both] - drawn[1].found[kind][both], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    if paired:
+        unknown = np.full(len(value), np.nan)
+        return one, other, value, low, high, permutation, unknown, unknown, unknown
     mine, theirs = drawn[0].good(kind), drawn[1].good(kind)
-    many = min(len(mine), len(theirs))
-    low, high = np.quantile(mine[:many] - theirs[:many], [(1 - level) / 2, (1 + level) / 2], axis=0)
     se = mine.std(axis=0, ddof=1), theirs.std(axis=0, ddof=1)
     return one, other, value, low, high, permutation, *_t_tests(value, se, sizes), _henseler(mine, theirs)
 
@@ -306,17 +352,11 @@ def _values(one: Fit, kinds: Sequence[Kind], low: Bound | None, high: Bound | No
     return found
 
 
-def _check(
-    kinds: Sequence[Kind], low: Bound | None, high: Bound | None, permutations: int, replicates: int, correction: str, level: float
-) -> None:
+def _check(kinds: Sequence[Kind], low: Bound | None, high: Bound | None, correction: str) -> None:
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
         raise BadInput(f"kinds are among {', '.join(KINDS)}, not {unknown[0] if unknown else 'none'!r}")
     if (low is None) != (high is None) or ("index" in kinds and low is None):
         raise BadInput("the index needs both ends of the scale: give low and high")
-    if min(permutations, replicates) < 100:  # noqa: PLR2004 -- fewer say nothing of tails
-        raise BadInput("permutations and replicates are 100 at least: take a thousand or more")
     if correction not in ("holm", "benjamini_hochberg", "none"):
         raise BadInput(f"correction is 'holm', 'benjamini_hochberg' or 'none', not {correction!r}")
-    if not 0 < level < 1:
-        raise BadInput("the level lies between 0 and 1")

@@ -12,7 +12,7 @@ Henseler, J. et al. (2014). Common beliefs and reality about PLS. Organ. Res. Me
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,17 +22,18 @@ from numpy.typing import ArrayLike, NDArray
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
 from kexin.measures.pls import faults
-from kexin.measures.pls.discriminant import complete_rows
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
-from kexin.measures.pls.model import Model
+from kexin.measures.pls.model import Layout, Model
 from kexin.measures.pls.moments import Moments, moments
+from kexin.measures.pls.rows import complete_rows, dropped
+from kexin.measures.pls.samples import Estimate, Found, Samples, check, doubts, grouping, units
+from kexin.measures.pls.stack import statistics
 
 Floats = NDArray[np.float64]
 Structure = Literal["saturated", "estimated"]
 
-FEWEST = 100
-FAILED = 0.01
+DISTANCES = ("srmr", "d_uls", "d_g")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class ExactFit:
         Whether the observed distance exceeds the critical one.
     structure : "saturated" or "estimated"
     replicates, level
+    groups : int or None
+        How many random groups of respondents were drawn in place of respondents.
     failures : int
         Samples without an admissible solution; they are left out.
     warnings : of code and text
@@ -78,6 +81,7 @@ class ExactFit:
     structure: Structure
     replicates: int
     level: float
+    groups: int | None
     failures: int
     warnings: tuple[Note, ...]
 
@@ -97,50 +101,69 @@ def factor_blocks(model: Model, factors: Sequence[str] | None) -> tuple[str, ...
     return tuple(factors)
 
 
-def implied_constructs(result: Fit) -> Floats:
-    """(c, c) correlations of constructs that the paths alone would make, those of unexplained constructs given."""
-    layout = result.model.layout
-    c = len(result.model.constructs)
-    between = result.correlations.array.reshape(c, c)
-    onto = np.zeros((c, c))
-    onto[layout.path_to, layout.path_from] = result.paths.array
+def implied_constructs(between: Floats, paths: Floats, r_squared: Floats, layout: Layout) -> Floats:
+    """(b, c, c) correlations of constructs that the paths alone would make, those of unexplained constructs given."""
+    onto = np.zeros_like(between)
+    onto[:, layout.path_to, layout.path_from] = paths
     unexplained = np.setdiff1d(layout.same, layout.explained)
-    left = np.zeros((c, c))
-    left[np.ix_(unexplained, unexplained)] = between[np.ix_(unexplained, unexplained)]
-    left[layout.explained, layout.explained] = 1.0 - result.r_squared.array
-    through = np.linalg.inv(np.eye(c) - onto)
-    found: Floats = through @ left @ through.T
-    np.fill_diagonal(found, 1.0)
+    left = np.zeros_like(between)
+    left[:, unexplained[:, None], unexplained] = between[:, unexplained[:, None], unexplained]
+    left[:, layout.explained, layout.explained] = 1.0 - r_squared
+    through = np.linalg.inv(np.eye(len(layout.same)) - onto)
+    found: Floats = through @ left @ through.transpose(0, 2, 1)
+    found[:, layout.same, layout.same] = 1.0
     return found
 
 
-def implied(result: Fit, correlation: Floats, structure: Structure, factors: Sequence[str]) -> Floats:
-    """(p, p) correlations of items that the model implies.
+def implied_many(found: Mapping[str, Floats], correlation: Floats, model: Model, structure: Structure, factors: Sequence[str]) -> Floats:
+    """(b, p, p) correlations of items that b fits imply.
 
     Between blocks: loading times the constructs' correlation times loading. Within the block of a factor: loading times loading. Within
     the block of a composite: as observed, for a composite says nothing of how its items correlate.
+
+    found : "loadings", "correlations", "paths" and "r_squared" -> (b, …) float
+    correlation : (b, p, p) float
     """
-    layout = result.model.layout
-    c = len(result.model.constructs)
-    between = implied_constructs(result) if structure == "estimated" else result.correlations.array.reshape(c, c)
-    loadings = layout.belongs * result.loadings.array[:, None]
-    found: Floats = loadings @ between @ loadings.T
-    for name, block in zip(result.model.constructs, layout.slices, strict=True):
+    layout = model.layout
+    c = len(model.constructs)
+    between = found["correlations"].reshape(-1, c, c)
+    if structure == "estimated":
+        between = implied_constructs(between, found["paths"], found["r_squared"], layout)
+    loadings = layout.belongs * found["loadings"][:, :, None]
+    expected: Floats = loadings @ between @ loadings.transpose(0, 2, 1)
+    for name, block in zip(model.constructs, layout.slices, strict=True):
         if name not in factors:
-            found[block, block] = correlation[block, block]
-    np.fill_diagonal(found, 1.0)
-    return found
+            expected[:, block, block] = correlation[:, block, block]
+    every = np.arange(len(model.items))
+    expected[:, every, every] = 1.0
+    return expected
+
+
+def implied(result: Fit, correlation: Floats, structure: Structure, factors: Sequence[str]) -> Floats:
+    """(p, p) the same of one fit."""
+    found = {name: getattr(result, name).array[None] for name in ("loadings", "correlations", "paths", "r_squared")}
+    alone: Floats = implied_many(found, correlation[None], result.model, structure, factors)[0]
+    return alone
+
+
+def distances(correlation: Floats, expected: Floats) -> Floats:
+    """(b, 3) SRMR, d_ULS and d_G of b correlations (b, p, p) and those implied."""
+    difference = correlation - expected
+    p = correlation.shape[1]
+    srmr = np.sqrt((np.tril(difference) ** 2).sum(axis=(1, 2)) / (p * (p + 1) / 2))
+    d_g = np.full(len(correlation), np.nan)
+    definite = np.logical_and(*(np.linalg.eigvalsh(one)[:, 0] > faults.SINGULAR for one in (correlation, expected)))
+    if definite.any():
+        # With S = LL', S⁻¹Σ has the eigenvalues of L⁻¹ΣL'⁻¹, which is symmetric.
+        half = np.linalg.inv(np.linalg.cholesky(correlation[definite]))
+        values = np.linalg.eigvalsh(half @ expected[definite] @ half.transpose(0, 2, 1))
+        d_g[definite] = 0.5 * (np.log(values) ** 2).sum(axis=1)  # Dijkstra & Henseler 2015, eq. 23
+    return np.column_stack([srmr, 0.5 * (difference**2).sum(axis=(1, 2)), d_g])
 
 
 def discrepancy(correlation: Floats, expected: Floats) -> Discrepancy:
-    difference = correlation - expected
-    p = len(correlation)
-    srmr = float(np.sqrt((np.tril(difference) ** 2).sum() / (p * (p + 1) / 2)))
-    d_g = np.nan
-    if min(float(np.linalg.eigvalsh(one)[0]) for one in (correlation, expected)) > faults.SINGULAR:
-        values = np.linalg.eigvals(np.linalg.solve(correlation, expected)).real
-        d_g = float(0.5 * (np.log(values) ** 2).sum())  # Dijkstra & Henseler 2015, eq. 23
-    return Discrepancy(srmr, float(0.5 * (difference**2).sum()), d_g)
+    """Of one (p, p) and those implied."""
+    return Discrepancy(*distances(correlation[None], expected[None])[0].tolist())
 
 
 def correlation_of(stats: Moments, model: Model) -> Floats:
@@ -163,6 +186,7 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     factors: Sequence[str] | None = None,
     replicates: int = 999,
     weights: ArrayLike | None = None,
+    groups: int | None = None,
     level: float = 0.95,
 ) -> ExactFit:
     """Test whether the model holds exactly, by resampling rows turned so that it does (Bollen & Stine 1992; Beran & Srivastava 1985).
@@ -174,6 +198,8 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     factors : optional
         Constructs whose items are held to correlate by the construct alone; those of mode A with several items unless given.
         `factors=()` is the composite model.
+    groups : int, optional
+        Draw random groups of rows, as `bootstrap` does.
 
     Standardized rows X become X S^(-1/2) Σ^(1/2), whose correlations are the implied ones; every resample is fitted as `result` was, and
     its distances are those of its own S and Σ. The procedure is that of testOMF in cSEM.
@@ -181,11 +207,13 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     Raises what `moments` raises, BadInput, and CannotSay: "collinear" where S and "inadmissible" where Σ is not positive definite or
     the fit is not admissible, "no_solution" where more than half the resamples have no admissible solution.
     """
-    _check(replicates, level, structure)
+    check(replicates, level, groups)
+    if structure not in ("saturated", "estimated"):
+        raise BadInput(f"structure is 'saturated' or 'estimated', not {structure!r}")
     model = result.model
     chosen = factor_blocks(model, factors)
-    rows, w, notes = complete_rows(data, items, weights, model)
-    stats = moments(rows, model.items, weights=w)
+    stats = moments(data, items, weights=weights)
+    rows = complete_rows(data, weights, stats, model)
     point = _again(stats, result)
     if not np.allclose(point.weights.array, result.weights.array, atol=1e-6):
         raise BadInput("the result was fitted to other answers than these: give the data and weights of the fit")
@@ -194,52 +222,50 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     correlation = correlation_of(stats, model)
     expected = implied(point, correlation, structure, chosen)
     _refuse_singular(correlation, expected)
-    observed = discrepancy(correlation, expected)
-    turned = (rows - stats.mean) / np.sqrt(stats.covariance.diagonal()) @ _power(correlation, -0.5) @ _power(expected, 0.5)
-    drawn: list[tuple[float, float, float]] = []
-    for _replicate in range(replicates):
-        who = rng.integers(0, len(rows), len(rows))
-        try:
-            sample = moments(turned[who], model.items, weights=None if w is None else w[who])
-            again = _again(sample, result)
-        except CannotSay:
-            continue
-        if again.admissible:
-            its = correlation_of(sample, model)
-            one = discrepancy(its, implied(again, its, structure, chosen))
-            if np.isfinite(one.d_g):
-                drawn.append((one.srmr, one.d_uls, one.d_g))
-    failures = replicates - len(drawn)
-    if failures > replicates / 2:
-        raise CannotSay(
-            "no_solution", f"{failures} of {replicates} resamples have no admissible solution: the model asks too much of the data"
-        )
-    draws = np.array(drawn)
-    values = np.array([observed.srmr, observed.d_uls, observed.d_g])
-    critical = np.quantile(draws, level, axis=0)
-    names = ("srmr", "d_uls", "d_g")
-    p_values = (1 + (draws >= values).sum(axis=0)) / (1 + len(draws))
-    text = f"{failures} of {replicates} resamples have no admissible solution and are left out"
+    turn = _power(correlation, -0.5) @ _power(expected, 0.5) * point.deviation
+
+    def turned(standard: Floats) -> Floats:
+        return standard @ turn
+
+    holds = _again(moments(turned(rows.standard(point.mean, point.deviation)), model.items, weights=rows.shares()), result)
+    drawn_from = units(rows, groups, rng, len(model.items))
+    samples = Samples(drawn_from, point.mean, point.deviation, _distances_of(holds, structure, chosen), turned)
+    draws = samples.drawn(replicates, rng)
+    failures = int(draws.failed.sum())
+    told = doubts(failures, replicates)
+    values, drawn = distances(correlation[None], expected[None])[0], draws.good("distances")
+    critical = np.quantile(drawn, level, axis=0)
+    p_values = (1 + (drawn >= values).sum(axis=0)) / (1 + len(drawn))
     return ExactFit(
-        observed=observed,
+        observed=Discrepancy(*values.tolist()),
         critical=Discrepancy(*critical.tolist()),
-        p_values=dict(zip(names, p_values.tolist(), strict=True)),
-        rejected=dict(zip(names, (values > critical).tolist(), strict=True)),
+        p_values=dict(zip(DISTANCES, p_values.tolist(), strict=True)),
+        rejected=dict(zip(DISTANCES, (values > critical).tolist(), strict=True)),
         structure=structure,
         replicates=replicates,
         level=level,
+        groups=grouping(drawn_from),
         failures=failures,
-        warnings=(*notes, Note("failures", text)) if failures > FAILED * replicates else notes,
+        warnings=(*dropped(stats), *told),
     )
 
 
-def _check(replicates: int, level: float, structure: str) -> None:
-    if replicates < FEWEST:
-        raise BadInput(f"{replicates} replicates are too few for a test: take some hundreds, {FEWEST} at least")
-    if not 0 < level < 1:
-        raise BadInput("the level lies between 0 and 1")
-    if structure not in ("saturated", "estimated"):
-        raise BadInput(f"structure is 'saturated' or 'estimated', not {structure!r}")
+def _distances_of(holds: Fit, structure: Structure, factors: Sequence[str]) -> Estimate:
+    """Samples are fitted, and those that have an admissible solution held against what it implies."""
+
+    def estimate(mean: Floats, covariance: Floats) -> Found:
+        found, failures = statistics(mean, covariance, holds, None)
+        fine = ~np.logical_or.reduce(list(failures.values()))
+        if holds.consistent:
+            fine &= found["possible"][:, 0] == 1
+        deviation = np.sqrt(np.diagonal(covariance[fine], axis1=1, axis2=2))
+        correlation = covariance[fine] / deviation[:, :, None] / deviation[:, None, :]
+        expected = implied_many({name: one[fine] for name, one in found.items()}, correlation, holds.model, structure, factors)
+        apart = np.full((len(mean), len(DISTANCES)), np.nan)
+        apart[fine] = distances(correlation, expected)
+        return {"distances": apart}, {"inadmissible": ~np.isfinite(apart).all(axis=1)}
+
+    return estimate
 
 
 def _again(stats: Moments, result: Fit) -> Fit:

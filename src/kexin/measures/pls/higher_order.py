@@ -12,7 +12,7 @@ Wold, H. (1982). Soft modeling: the basic design and some extensions. In Systems
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -25,7 +25,8 @@ from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Scheme, fit
 from kexin.measures.pls.model import Mode, Model
 from kexin.measures.pls.moments import Moments, moments
-from kexin.measures.pls.samples import Draws, Samples, complete_rows, lost
+from kexin.measures.pls.rows import complete_rows
+from kexin.measures.pls.samples import Estimate, Found, Samples, check, doubts, fitted, grouping, units
 from kexin.measures.pls.stack import statistics
 from kexin.measures.pls.uncertainty import Estimates
 
@@ -53,6 +54,8 @@ class HigherOrder:
     r_squared : construct
         Estimates with intervals, of `fit`. Both stages are done anew in every resample.
     replicates, level
+    groups : int or None
+        How many random groups of respondents were drawn in place of respondents.
     failures : int
         Resamples that gave no estimates.
     warnings : of code and text
@@ -71,6 +74,7 @@ class HigherOrder:
     r_squared: Estimates[str]
     replicates: int
     level: float
+    groups: int | None
     failures: int
     warnings: tuple[Note, ...]
 
@@ -92,6 +96,7 @@ def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's
     replicates: int = 5000,
     weights: ArrayLike | None = None,
     scheme: Scheme = "path",
+    groups: int | None = None,
     level: float = 0.95,
 ) -> HigherOrder:
     """Bind constructs of `model` together into wholes and fit the model of the wholes, with percentile and BCa intervals.
@@ -106,28 +111,34 @@ def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's
     modes : whole -> "A" or "B"
         "A", unless said otherwise: the parts reflect the whole; for "repeated", paths lead from the whole to its parts. "B": they form
         it; for "repeated", paths lead from the parts to the whole.
-    data, items, weights, rng, replicates, scheme, level
-        As for `bootstrap`; items are standardized. Rows are resampled in memory, up to 50,000.
+    data, items, weights, rng, replicates, scheme, groups, level
+        As for `bootstrap`; items are standardized.
 
     Raises what `moments` and `fit` raise; BadInput where parts and model do not go together, naming the construct, also where something
     leads to a whole of mode B and `method` is "repeated": its parts explain nearly all of it (Becker et al. 2012), so that nothing is left
     for other causes; CannotSay "no_solution" where fewer than half the resamples can be fitted.
     """
-    _check(method, replicates, level)
+    check(replicates, level, groups)
+    if method not in ("two_stage", "repeated"):
+        raise BadInput(f"method is 'two_stage' or 'repeated', not {method!r}")
     bound = _bound(model, parts)
     chosen = _modes(modes or {}, bound)
     stats = moments(data, items, weights=weights)
-    rows, row_weights, _kept = complete_rows(data, weights, [stats.items.index(item) for item in model.items])
+    rows = complete_rows(data, weights, stats, model)
     first = None
     wholes = _second_stage(model, bound, chosen) if method == "two_stage" else _repeated(model, bound, chosen)
     if method == "two_stage":
         first = fit(stats, model, scheme=scheme)
-        extended = rows @ _turned(first, wholes).T
+        extended = rows.answers() @ _turned(first, wholes).T
     else:
-        extended = rows[:, _originals(model, wholes)]
-    gathered = replace(moments(extended, wholes.items, weights=row_weights), dropped=stats.dropped)
+        rows = replace(rows, columns=rows.columns[_originals(model, wholes)])
+        extended = rows.answers()
+    gathered = replace(moments(extended, wholes.items, weights=rows.shares()), dropped=stats.dropped)
     point = fit(gathered, wholes, scheme=scheme)
-    samples = Samples(extended, row_weights, point) if first is None else _BothStages(rows, row_weights, first, point)
+    drawn_from = units(rows, groups, rng, len(rows.columns))
+    about = point if first is None else first
+    estimate = fitted(point) if first is None else _both_stages(first, point)
+    samples = Samples(drawn_from, about.mean, about.deviation, estimate)
     draws, left = samples.drawn(replicates, rng), samples.left_out()
     failures = int(draws.failed.sum())
     tables: dict[str, Estimates[Any]] = {
@@ -144,39 +155,31 @@ def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's
         **tables,
         replicates=replicates,
         level=level,
+        groups=grouping(drawn_from),
         failures=failures,
-        warnings=(*told, *_notes(model, bound, chosen, method), *lost(failures, replicates)),
+        warnings=(*told, *_notes(model, bound, chosen, method), *doubts(failures, replicates)),
     )
 
 
-class _BothStages(Samples):
-    """Samples that go through both stages."""
+def _both_stages(first: Fit, second: Fit) -> Estimate:
+    """Samples go through both stages."""
+    at_point = _turned(first, second.model)
+    scored = [place for place, item in enumerate(second.model.items) if item in first.model.blocks]
+    belongs = at_point[scored] != 0
 
-    def __init__(self, rows: Floats, weights: Floats | None, first: Fit, second: Fit) -> None:
-        super().__init__(rows, weights, first)
-        self._second = second
+    def estimate(mean: Floats, covariance: Floats) -> Found:
+        stage, kinds = statistics(mean, covariance, first, None)
+        lost = np.logical_or.reduce(list(kinds.values()))
+        deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0.0))
+        # A sample without a first stage goes through the second as the whole sample would, and is left out afterwards.
+        weights = np.where(lost[:, None], first.weights.array, stage["weights"])
+        deviation = np.where(lost[:, None], first.deviation, deviation)
+        turned = np.repeat(at_point[None], len(covariance), axis=0)
+        turned[:, scored] = belongs * (weights / deviation)[:, None, :]
+        found, failures = statistics(np.zeros(turned.shape[:2]), turned @ covariance @ turned.transpose(0, 2, 1), second, None)
+        return {name: found[name] for name in FITTED}, {"first_stage": lost, **failures}
 
-    def fitted(self, batches: Iterable[Floats]) -> Draws:
-        first, second = self.point, self._second
-        at_point = _turned(first, second.model)
-        scored = [place for place, item in enumerate(second.model.items) if item in first.model.blocks]
-        belongs = at_point[scored] != 0
-        found: list[dict[str, Floats]] = []
-        failed: list[NDArray[np.bool_]] = []
-        for counts in batches:
-            mean, covariance = self.moments(counts)
-            stage, kinds = statistics(mean, covariance, first, None)
-            lost_first = np.logical_or.reduce(list(kinds.values()))
-            deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0.0))
-            # A sample without a first stage goes through the second as the whole sample would, and is left out afterwards.
-            weights = np.where(lost_first[:, None], first.weights.array, stage["weights"])
-            deviation = np.where(lost_first[:, None], first.deviation, deviation)
-            turned = np.repeat(at_point[None], len(covariance), axis=0)
-            turned[:, scored] = belongs * (weights / deviation)[:, None, :]
-            again, kinds = statistics(np.zeros(turned.shape[:2]), turned @ covariance @ turned.transpose(0, 2, 1), second, None)
-            found.append(again)
-            failed.append(lost_first | np.logical_or.reduce(list(kinds.values())))
-        return Draws({name: np.concatenate([one[name] for one in found]) for name in FITTED}, np.concatenate(failed))
+    return estimate
 
 
 def _turned(first: Fit, wholes: Model) -> Floats:
@@ -308,12 +311,3 @@ def _notes(model: Model, bound: Mapping[str, tuple[str, ...]], modes: Mapping[st
             yield Note("unequal_parts", text)
         if method == "repeated" and modes[whole] == "B":
             yield Note("explained_by_parts", f"R² of {whole} is near 1 because it repeats its parts' items: it says nothing")
-
-
-def _check(method: str, replicates: int, level: float) -> None:
-    if method not in ("two_stage", "repeated"):
-        raise BadInput(f"method is 'two_stage' or 'repeated', not {method!r}")
-    if replicates < 100:  # noqa: PLR2004 -- fewer say nothing of tails
-        raise BadInput(f"{replicates} replicates are too few for an interval: take some thousands, 100 at least")
-    if not 0 < level < 1:
-        raise BadInput("the level lies between 0 and 1")

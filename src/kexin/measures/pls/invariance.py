@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -20,10 +21,11 @@ from kexin.measures.errors import BadInput
 from kexin.measures.plain import plain
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
-from kexin.measures.pls.groups import grouped, shuffles
+from kexin.measures.pls.groups import grouped
 from kexin.measures.pls.index import plain_weights
 from kexin.measures.pls.model import Model
-from kexin.measures.pls.samples import Samples, lost
+from kexin.measures.pls.samples import Draws, Estimate, Found, Samples, check, doubts
+from kexin.measures.pls.stack import statistics
 
 Floats = NDArray[np.float64]
 Verdict = Literal["full", "partial", "none"]
@@ -72,6 +74,8 @@ class Invariance:
         worded and translated alike is for people to see to.
     n : group -> rows
     permutations, level, failures
+    random_groups : int or None
+        How many random groups of rows were shuffled in place of rows.
     warnings : of code and text
     """
 
@@ -82,6 +86,7 @@ class Invariance:
     n: Mapping[Hashable, int]
     permutations: int
     level: float
+    random_groups: int | None
     failures: int
     warnings: tuple[Note, ...]
 
@@ -103,11 +108,12 @@ def invariance(  # noqa: PLR0913 -- the fit's options and the resampling's
     scheme: Scheme = "path",
     metric: Metric = "standardized",
     at_least: int = 30,
+    random_groups: int | None = None,
     level: float = 0.95,
 ) -> Invariance:
     """MICOM's three steps for two groups, by permutation (Henseler, Ringle & Sarstedt 2016).
 
-    data, items, weights, groups, rng, permutations, at_least
+    data, items, weights, groups, rng, permutations, at_least, random_groups
         As for `compare`; exactly two groups have at least `at_least` rows.
     level : float
         1 - level is how often a construct that is the same may be called different, in each test.
@@ -116,29 +122,25 @@ def invariance(  # noqa: PLR0913 -- the fit's options and the resampling's
 
     Raises what `compare` raises, and BadInput where more than two groups are large enough.
     """
-    if permutations < 100:  # noqa: PLR2004 -- fewer say nothing of tails
-        raise BadInput(f"{permutations} permutations are too few: take a thousand, 100 at least")
-    if not 0 < level < 1:
-        raise BadInput("the level lies between 0 and 1")
+    check(permutations, level, random_groups)
     parts = grouped(data, model, groups, items=items, weights=weights, at_least=at_least)
     if len(parts.shown) > 2:  # noqa: PLR2004 -- the method is of two
         raise BadInput(f"invariance is tested between two groups and there are {len(parts.shown)}: choose the rows of two")
     first, second = parts.shown
-    rows, row_weights, in_first = parts.two(first, second)
     pooled = parts.moments(first, second)
     point = fit(pooled, model, scheme=scheme, metric=metric)
-    samples = Samples(rows, row_weights, point)
+    sides = parts.two(first, second, random_groups, rng)
+    samples = Samples(sides.drawn, point.mean, point.deviation, _with_scores(point))
     seen = pooled.covariance
     if metric == "standardized":
         seen = seen / np.multiply.outer(point.deviation, point.deviation)
-    batches = [in_first[None].astype(np.float64), *shuffles(in_first, permutations, rng)]
-    draws = samples.fitted(batches), samples.fitted(1.0 - batch for batch in batches)
+    found = np.array([sides.in_first, ~sides.in_first], dtype=np.float64)[:, None]
+    draws = samples.estimated_by_two(chain([(found[0], found[1])], sides.shuffled(permutations, rng)))
     failed = draws[0].failed | draws[1].failed
     failures = int(failed.sum())
-    warnings = (*parts.warnings, *point.warnings, *lost(failures, permutations))
+    warnings = (*parts.warnings, *point.warnings, *doubts(failures, permutations))
     same = _correlations(draws[0].found["weights"], draws[1].found["weights"], seen, point)[~failed]
-    parted = [_means_and_variances(samples, batch, point) for batch in batches]
-    mean, ratio = (np.concatenate([part[k] for part in parted])[~failed] for k in (0, 1))
+    mean, ratio = (one[~failed] for one in _apart_by(draws, (parts.n[first], parts.n[second])))
     tails = [(1 - level) / 2, (1 + level) / 2]
     constructs: dict[str, Same] = {}
     for at, name in enumerate(model.constructs):
@@ -148,7 +150,7 @@ def invariance(  # noqa: PLR0913 -- the fit's options and the resampling's
         constructs[name] = Same(*correlation, *apart[0], *apart[1], verdict)
     order: tuple[Verdict, ...] = ("none", "partial", "full")
     weakest = min((one.verdict for one in constructs.values()), key=order.index)
-    return Invariance(first, second, constructs, weakest, parts.n, permutations, level, failures, warnings)
+    return Invariance(first, second, constructs, weakest, parts.n, permutations, level, sides.groups, failures, warnings)
 
 
 def _correlations(one: Floats, other: Floats, seen: Floats, point: Fit) -> Floats:
@@ -162,17 +164,22 @@ def _correlations(one: Floats, other: Floats, seen: Floats, point: Fit) -> Float
     return product(one, other) / np.sqrt(product(one, one) * product(other, other))
 
 
-def _means_and_variances(samples: Samples, batch: Floats, point: Fit) -> tuple[Floats, Floats]:
-    """(b, c) differences of means and logarithms of variance ratios of scores by the weights of all rows."""
-    belongs = point.model.layout.belongs
-    each = plain_weights(point)[:, None] * belongs
-    found = []
-    for counts in (batch, 1.0 - batch):
-        mean, covariance = samples.moments(counts)
-        n = counts.sum(axis=1, keepdims=True)
-        found.append((mean @ each, np.einsum("pc,bpq,qc->bc", each, covariance, each, optimize=True) * n / (n - 1)))
-    (mean, variance), (other_mean, other_variance) = found
-    return mean - other_mean, np.log(variance / other_variance)
+def _with_scores(point: Fit) -> Estimate:
+    """Samples are fitted, and scores by the weights of all rows described by their mean and variance."""
+    each = plain_weights(point)[:, None] * point.model.layout.belongs
+
+    def estimate(mean: Floats, covariance: Floats) -> Found:
+        found, failures = statistics(mean, covariance, point, None)
+        variance = np.einsum("pc,bpq,qc->bc", each, covariance, each, optimize=True)
+        return {"weights": found["weights"], "mean": mean @ each, "variance": variance}, failures
+
+    return estimate
+
+
+def _apart_by(draws: tuple[Draws, Draws], n: tuple[int, int]) -> tuple[Floats, Floats]:
+    """(b, c) differences of means and logarithms of variance ratios."""
+    one, other = (draw.found["variance"] * (size / (size - 1)) for draw, size in zip(draws, n, strict=True))
+    return draws[0].found["mean"] - draws[1].found["mean"], np.log(one / other)
 
 
 def _apart(column: Floats, tails: Sequence[float]) -> tuple[float, float, float, float]:

@@ -26,7 +26,8 @@ from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import moments
-from kexin.measures.pls.samples import Samples, complete_rows, lost
+from kexin.measures.pls.rows import complete_rows
+from kexin.measures.pls.samples import Samples, check, doubts, fitted, grouping, units
 from kexin.measures.pls.uncertainty import Estimate, Estimates
 
 Floats = NDArray[np.float64]
@@ -60,8 +61,10 @@ class Mediation:
         Which interval decides `kind`, and its level.
     replicates, failures
         Resamples asked for, and how many gave no estimates.
+    groups : int or None
+        How many random groups of respondents were drawn in place of respondents.
     warnings : of code and text
-        Those of the fit, "no_direct_path", and "failures" above one in a hundred.
+        Those of the fit, "no_direct_path"; "failures" and "inadmissible" above one resample in a hundred.
     """
 
     start: str
@@ -77,6 +80,7 @@ class Mediation:
     interval: Interval
     level: float
     replicates: int
+    groups: int | None
     failures: int
     warnings: tuple[Note, ...]
 
@@ -97,13 +101,15 @@ def mediation(  # noqa: PLR0913 -- the fit's options and the resampling's
     replicates: int = 5000,
     weights: ArrayLike | None = None,
     scheme: Scheme = "path",
+    consistent: bool = False,
     metric: Metric = "standardized",
+    groups: int | None = None,
     level: float = 0.95,
     interval: Interval = "percentile",
 ) -> Mediation:
     """Indirect effects of `start` on `end` by each way and in all, with percentile and BCa intervals, and what kind of mediation it is.
 
-    data, items, weights, rng, replicates, level
+    data, items, weights, rng, replicates, scheme, consistent, metric, groups, level
         As for `bootstrap`. Effects are standardized.
     interval : "percentile" or "bca"
         Which one says whether an effect differs from 0. BCa finds more, and for products of paths in small samples a little too much.
@@ -114,17 +120,18 @@ def mediation(  # noqa: PLR0913 -- the fit's options and the resampling's
     Raises what `moments` and `fit` raise; BadInput where constructs are unknown or no indirect way exists, and CannotSay "no_solution"
     where fewer than half the resamples can be fitted.
     """
-    _check(model, start, end, replicates, level, interval)
+    check(replicates, level, groups)
+    _check(model, start, end, interval)
     through = [way for way in ways(model, start, end) if len(way) > 2]  # noqa: PLR2004 -- more than both ends
     if not through:
         raise BadInput(f"no construct lies between {start} and {end}: mediation needs an indirect way")
     stats = moments(data, items, weights=weights)
-    point = fit(stats, model, scheme=scheme, metric=metric)
-    rows, row_weights, _kept = complete_rows(data, weights, [stats.items.index(item) for item in model.items])
-    samples = Samples(rows, row_weights, point)
+    point = fit(stats, model, scheme=scheme, consistent=consistent, metric=metric)
+    drawn_from = units(complete_rows(data, weights, stats, model), groups, rng, len(model.items))
+    samples = Samples(drawn_from, point.mean, point.deviation, fitted(point))
     draws = samples.drawn(replicates, rng)
     failures = int(draws.failed.sum())
-    warnings = (*point.warnings, *lost(failures, replicates))
+    warnings = (*point.warnings, *doubts(failures, replicates, draws.inadmissible))
     value, drawn, left = (
         _along(paths, model, through, start, end)
         for paths in (point.paths.array[None], draws.good("paths"), samples.left_out().good("paths"))
@@ -151,6 +158,7 @@ def mediation(  # noqa: PLR0913 -- the fit's options and the resampling's
         interval=interval,
         level=level,
         replicates=replicates,
+        groups=grouping(drawn_from),
         failures=failures,
         warnings=warnings,
     )
@@ -205,13 +213,9 @@ def _vaf_refused(indirect: Estimate, direct: Estimate | None, total: Estimate, i
     return ""
 
 
-def _check(model: Model, start: str, end: str, replicates: int, level: float, interval: str) -> None:
+def _check(model: Model, start: str, end: str, interval: str) -> None:
     for name in (start, end):
         if name not in model.blocks:
             raise BadInput(f"there is no construct {name!r}: the model has {', '.join(model.constructs)}")
-    if replicates < 100:  # noqa: PLR2004 -- fewer say nothing of tails
-        raise BadInput(f"{replicates} replicates are too few for an interval: take some thousands, 100 at least")
-    if not 0 < level < 1:
-        raise BadInput("the level lies between 0 and 1")
     if interval not in ("percentile", "bca"):
         raise BadInput(f"interval is 'percentile' or 'bca', not {interval!r}")

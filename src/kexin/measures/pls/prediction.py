@@ -19,11 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.plain import plain
-from kexin.measures.pls.discriminant import complete_rows
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.moments import moments
+from kexin.measures.pls.rows import complete_rows, dropped
 from kexin.measures.pls.scores import scores
 from kexin.measures.pls.table import Table
 
@@ -114,9 +114,10 @@ def predict(
     model, layout = result.model, result.model.layout
     if antecedents not in ("earliest", "direct"):
         raise BadInput(f"antecedents is 'earliest' or 'direct', not {antecedents!r}")
-    rows, w, notes = complete_rows(data, items, weights, model)
-    n = len(rows)
-    share = np.ones(n) if w is None else w / w.mean()
+    stats = moments(data, items, weights=weights)
+    counted = complete_rows(data, weights, stats, model)
+    rows, notes, n = counted.answers(), dropped(stats), len(counted)
+    share = np.ones(n) if counted.weights is None else counted.weights[counted.kept]
     dealt = _dealt(folds, repetitions, n, rng)
     at = np.flatnonzero(np.isin(layout.owner, layout.explained))
     sources = _sources(model, antecedents)

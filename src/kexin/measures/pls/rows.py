@@ -1,76 +1,99 @@
-"""Answers as rows of products: 1, the items, and every pair of them, whose sums are the moments of any sample of the rows."""
+"""The rows that count, taken from the answers when they are needed: a copy of a million of them is never made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from kexin.measures.errors import BadInput
+from kexin.measures.pls.faults import Note
+from kexin.measures.pls.model import Model
+from kexin.measures.pls.moments import Moments
 
-ROWS = 4096  # gathered from all over the data at a time: their copy stays in the processor's cache
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that count.
+    """Rows without a gap and of positive weight.
 
-    data : (n, q) float
+    table : (n, q) float
+        All answers as they were given.
     kept : (k,) int
-        Rows without a gap and of positive weight.
+        The rows that count.
     columns : (p,) int
-        The model's items.
+        The model's items, in its order.
     weights : (n,) float, optional
+        As shares of the mean of those that count.
     """
 
-    data: Floats
-    kept: NDArray[np.intp]
-    columns: NDArray[np.intp]
+    table: Floats
+    kept: Places
+    columns: Places
     weights: Floats | None
 
-    @classmethod
-    def of(cls, data: ArrayLike, weights: ArrayLike | None, columns: Sequence[int]) -> Rows:
-        """What `moments` has checked."""
-        if isinstance(data, np.ma.MaskedArray):
-            data = np.where(np.ma.getmaskarray(data), np.nan, np.ma.getdata(data))
-        table = np.asarray(data, dtype=np.float64)
-        counted = ~np.isnan(table).any(axis=1)
-        w = None if weights is None else np.asarray(weights, dtype=np.float64)
-        if w is not None:
-            counted &= w > 0
-            w = w / w[counted].mean()
-        return cls(table, np.flatnonzero(counted), np.array(columns, dtype=np.intp), w)
+    def __len__(self) -> int:
+        return len(self.kept)
 
-    def products_by_group(self, groups: int, rng: np.random.Generator, centre: Floats, unit: Floats) -> Floats:
-        """(groups, …) their sums over groups of equal size, one row more or less, put together at random.
+    def answers(self) -> Floats:
+        """(k, p) without anything else."""
+        taken: Floats = self.table[self.kept][:, self.columns]
+        return taken
+
+    def shares(self) -> Floats | None:
+        """(k,) their weights."""
+        return None if self.weights is None else self.weights[self.kept]
+
+    def among(self, chosen: NDArray[np.bool_] | Places) -> Rows:
+        """Those of the rows that count which are chosen."""
+        return replace(self, kept=self.kept[chosen])
+
+    def standard(self, centre: Floats, unit: Floats) -> Floats:
+        """(k, p) answers less `centre`, in `unit`."""
+        taken: Floats = (self.answers() - centre) / unit
+        return taken
+
+    def at_random(self, groups: int, rng: np.random.Generator) -> list[Rows]:
+        """Groups of equal size, one row more or less, put together at random.
 
         At random, for rows often lie in some order, and groups cut from it would differ more, or less, than groups of strangers do.
         """
-        first, second = np.triu_indices(len(self.columns))
-        shuffled = rng.permutation(self.kept)
-        ends = len(shuffled) * np.arange(groups + 1) // groups
-        found = np.zeros((groups, 1 + len(self.columns) + len(first)))
-        for group in range(groups):
-            for start in range(ends[group], ends[group + 1], ROWS):
-                members = shuffled[start : min(start + ROWS, ends[group + 1])]
-                standard = self._standard(members, centre, unit)
-                w = np.ones(len(members)) if self.weights is None else self.weights[members]
-                weighted = standard if self.weights is None else standard * w[:, None]
-                found[group] += np.concatenate([[w.sum()], w @ standard, (weighted.T @ standard)[first, second]])
-        return found
+        return self.cut(rng.permutation(len(self)), groups)
 
-    def _standard(self, members: NDArray[np.intp], centre: Floats, unit: Floats) -> Floats:
-        taken: Floats = (self.data[members][:, self.columns] - centre) / unit
-        return taken
+    def cut(self, order: Places, groups: int) -> list[Rows]:
+        """Groups of equal size, one row more or less, of rows in this order."""
+        ends = len(order) * np.arange(groups + 1) // groups
+        return [self.among(order[start:end]) for start, end in pairwise(ends)]
+
+    def in_parts(self, size: int) -> Iterator[Rows]:
+        """One after the other, at most `size` together."""
+        for start in range(0, len(self), size):
+            yield replace(self, kept=self.kept[start : start + size])
 
 
-def products(rows: Floats, weights: Floats | None, centre: Floats, unit: Floats) -> Floats:
-    """(k, 1 + p + p (p + 1) / 2) of each row; items less `centre`, in `unit`."""
-    first, second = np.triu_indices(rows.shape[1])
-    standard = (rows - centre) / unit
-    found: Floats = np.column_stack([np.ones(len(rows)), standard, standard[:, first] * standard[:, second]])
-    if weights is not None:
-        found *= weights[:, None]
-    return found
+def complete_rows(data: ArrayLike, weights: ArrayLike | None, stats: Moments, model: Model) -> Rows:
+    """The rows behind `stats`, which are the moments of `data` and have checked them. Raises BadInput where an item is lacking."""
+    lacking = [item for item in model.items if item not in stats.items]
+    if lacking:
+        raise BadInput(f"the data lack the model's item {lacking[0]}")
+    if isinstance(data, np.ma.MaskedArray):
+        data = np.where(np.ma.getmaskarray(data), np.nan, np.ma.getdata(data))
+    table = np.asarray(data, dtype=np.float64)
+    counted = ~np.isnan(table).any(axis=1)
+    w = None if weights is None else np.asarray(weights, dtype=np.float64)
+    if w is not None:
+        counted &= w > 0
+        w = w / w[counted].mean()
+    columns = np.array([stats.items.index(item) for item in model.items], dtype=np.intp)
+    return Rows(table, np.flatnonzero(counted), columns, w)
+
+
+def dropped(stats: Moments) -> tuple[Note, ...]:
+    """The warning that rows with gaps are worth."""
+    text = f"{stats.dropped} of {stats.n + stats.dropped} rows are left out for answers missing in them"
+    return (Note("rows_dropped", text),) if stats.dropped else ()

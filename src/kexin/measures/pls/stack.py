@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kexin.measures.pls import consistency, effects
 from kexin.measures.pls.fit import Fit
 from kexin.measures.pls.model import Layout
+from kexin.measures.pls.ratios import htmt
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -64,6 +65,7 @@ def statistics(mean: Floats, covariance: Floats, point: Fit, scale: Scale | None
             "total_effects": total.reshape(len(total), -1),
             "indirect_effects": (total - direct).reshape(len(total), -1),
             "r_squared": effects.r_squared(between, coefficients, layout),
+            "correlations": between.reshape(len(between), -1),
             "htmt": htmt(correlation, layout),
         }
         if scale is not None:
@@ -135,20 +137,3 @@ def _solved(systems: Floats, shared: Floats) -> Floats:
 
 def _inverse(blocks: Floats) -> Floats:
     return _solved(blocks, np.broadcast_to(np.eye(blocks.shape[-1]), blocks.shape))
-
-
-def htmt_pairs(layout: Layout) -> list[tuple[int, int]]:
-    """Pairs of constructs with two items each at least."""
-    several = np.flatnonzero(layout.belongs.sum(axis=0) > 1).tolist()
-    return [(one, other) for at, one in enumerate(several) for other in several[at + 1 :]]
-
-
-def htmt(correlation: Floats, layout: Layout) -> Floats:
-    """(b, m) heterotrait-monotrait ratios of absolute correlations (Henseler, Ringle & Sarstedt 2015), m the pairs of `htmt_pairs`."""
-    sizes = layout.belongs.sum(axis=0)
-    summed = layout.belongs.T @ np.abs(correlation) @ layout.belongs
-    within = (np.diagonal(summed, axis1=1, axis2=2) - sizes) / np.maximum(sizes * (sizes - 1), 1.0)
-    pairs = np.array(htmt_pairs(layout), dtype=np.intp).reshape(-1, 2)
-    one, other = pairs[:, 0], pairs[:, 1]
-    across: Floats = summed[:, one, other] / (sizes[one] * sizes[other]) / np.sqrt(within[:, one] * within[:, other])
-    return across
