@@ -247,13 +247,10 @@ def _refitted(stats: Moments, result: Fit) -> Floats:
             without = 0.0
         else:
             tied = {name for path in left for name in path}
+            blocks = {name: block for name, block in model.blocks.items() if name in tied}
             again = fit(
                 stats,
-                Model(
-                    {name: model.blocks[name] for name in model.constructs if name in tied},
-                    left,
-                    {name: model.modes[name] for name in tied},
-                ),
+                Model(blocks, left, {name: model.modes[name] for name in blocks}),
                 scheme=result.scheme,
                 consistent=result.consistent,
                 metric=result.metric,
