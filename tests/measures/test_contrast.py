@@ -121,6 +121,27 @@ def test_asymmetry_has_the_right_sign() -> None:
     assert found.asymmetry == pytest.approx(0.5)
 
 
+def test_potentials_and_impact_follow_from_penalty_and_reward() -> None:
+    # Mikulić & Prebežac 2008: RIOCS = reward - penalty, SGP = reward / RIOCS, DGP = -penalty / RIOCS, IA = SGP - DGP
+    items = {"x": [1] * 4 + [5] * 4 + [9] * 4}
+    for low, high, impact in (
+        (3, 7.5, "dissatisfier"),
+        (3, 6.5, "frustrator"),
+        (3, 9, "hybrid"),
+        (4, 8.5, "satisfier"),
+        (5, 9, "delighter"),
+    ):
+        y = [low - 0.5, low + 0.5] * 2 + [5.5, 6.5] * 2 + [high - 0.5, high + 0.5] * 2
+        one = drivers.penalty_reward(y, items, low=4, high=8)["x"]
+        assert (one.penalty, one.reward, one.impact_range) == pytest.approx((low - 6, high - 6, high - low), abs=1e-12)
+        assert one.satisfaction_potential == pytest.approx((high - 6) / (high - low), abs=1e-12)
+        assert one.dissatisfaction_potential == pytest.approx((6 - low) / (high - low), abs=1e-12)
+        assert one.asymmetry == pytest.approx(one.satisfaction_potential - one.dissatisfaction_potential, abs=1e-12)
+        assert one.impact == impact
+    assert drivers.penalty_reward(y, items, low=4, high=8, cuts=(0.2, 0.7))["x"].impact == "satisfier"
+    assert drivers.penalty_reward(y, {"x": [1] * 6 + [5] * 6}, low=4, high=8)["x"].impact == "unclear"
+
+
 def test_the_interval_of_the_asymmetry_holds_what_was_planted() -> None:
     covered = 0
     for seed in range(200):
@@ -239,6 +260,7 @@ def test_overall_all_the_same_is_refused() -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
+        ({"cuts": (0.4, 0.1)}, "cuts are an inner"),
         ({"low": 8, "high": 8}, "low must lie below high"),
         ({"alpha": 0}, "alpha"),
         ({"missing": "pairwise"}, "missing is"),

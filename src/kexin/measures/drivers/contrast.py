@@ -29,6 +29,7 @@ from kexin.measures.plain import plain
 
 Floats = NDArray[np.float64]
 Kind = Literal["hygiene", "performance", "motivator", "unclear"]
+Impact = Literal["frustrator", "dissatisfier", "hybrid", "satisfier", "delighter", "unclear"]
 Errors = Literal["classical", "robust"]
 
 FEW = 10  # answers below which one person more or less changes the picture
@@ -53,6 +54,11 @@ class Contrast:
         (reward + penalty) / (reward - penalty): -1 only dissatisfies, 0 as much either way, +1 only delights. A coefficient on the wrong
         side of zero counts as zero where chance explains it; NaN where it does not, or where both are zero. Interval by the delta method,
         cut to -1 and 1.
+    satisfaction_potential, dissatisfaction_potential : float
+        reward / range and -penalty / range (SGP and DGP), 0 to 1 and together 1; `asymmetry` is the one less the other.
+    impact : "frustrator", "dissatisfier", "hybrid", "satisfier", "delighter" or "unclear"
+        By `asymmetry` alone and the cuts chosen, significant or not: below the outer cut on the negative side a frustrator, between
+        them a dissatisfier, up to the inner on either side a hybrid, and so on. "unclear" where there is no asymmetry.
     symmetry_p : float
         Of penalty and reward being equally large. "The penalty is significant and the reward is not" does not say they differ; this does.
     n_low, n_high : int
@@ -74,6 +80,9 @@ class Contrast:
     asymmetry: float
     asymmetry_low: float
     asymmetry_high: float
+    satisfaction_potential: float
+    dissatisfaction_potential: float
+    impact: Impact
     symmetry_p: float
     n_low: int
     n_high: int
@@ -136,6 +145,7 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
     errors: Errors | None = None,
     alpha: float = 0.05,
     level: float = 0.95,
+    cuts: tuple[float, float] = (0.1, 0.4),
 ) -> Contrasts:
     """Regress overall satisfaction on two dummies an item, "low" and "high", all items together (Brandt 1987).
 
@@ -150,6 +160,8 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
     scale : lowest and highest possible answer of items, optional
     errors : optional
         "classical" with equal variance, the default without weights; "robust" (White 1980, times n / (n - k)), the default with them.
+    cuts : (inner, outer)
+        Of the asymmetry, for `impact`. No theory gives them.
 
     An item nobody answered low, or high, keeps its other half and the notice "no_low" or "no_high"; its kind is "unclear". A sign on
     the wrong side never makes a kind and has the notice "wrong_sign", or "sign_by_chance".
@@ -165,6 +177,8 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
         raise BadInput("low must lie below high")
     if not 0 < alpha < 1 or not 0 < level < 1:
         raise BadInput("alpha and level lie between 0 and 1")
+    if not 0 <= cuts[0] <= cuts[1] < 1:
+        raise BadInput(f"cuts are an inner and an outer one between 0 and 1, as (0.1, 0.4), not {cuts}")
     if missing not in ("complete", "refuse"):
         raise BadInput(f"missing is 'complete' or 'refuse', not {missing!r}")
     read = columns(items, names=names, scale=scale)
@@ -197,7 +211,7 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
     # Position of each item's low and high dummy among the coefficients; -1 where it has none.
     place = np.full(2 * len(read.names), -1)
     place[kept] = np.arange(1, design.shape[1])
-    gate = _Gate(alpha=alpha, quantile=float(stdtrit(fitted.freedom, (1 + level) / 2)))
+    gate = _Gate(alpha=alpha, quantile=float(stdtrit(fitted.freedom, (1 + level) / 2)), cuts=cuts)
     contrasts = tuple(
         _contrast(name, int(place[i]), int(place[i + len(read.names)]), fitted, gate, int(is_low[:, i].sum()), int(is_high[:, i].sum()))
         for i, name in enumerate(read.names)
@@ -231,6 +245,7 @@ class _Fit:
 class _Gate:
     alpha: float
     quantile: float
+    cuts: tuple[float, float]
 
 
 def _refuse_bands(items: Columns, y: Floats, is_low: NDArray[np.bool_], is_high: NDArray[np.bool_], *, low: float, high: float) -> None:
@@ -274,12 +289,13 @@ def _contrast(name: str, low: int, high: int, fitted: _Fit, gate: _Gate, n_low: 
     reward, reward_low, reward_high, reward_p = _estimate(_pick(fitted, {high: 1.0}), fitted, gate)
     span, range_low, range_high, _ = _estimate(_pick(fitted, {high: 1.0, low: -1.0}), fitted, gate)
     *_, symmetry_p = _estimate(_pick(fitted, {high: 1.0, low: 1.0}), fitted, gate)
-    asymmetry = asymmetry_low = asymmetry_high = UNKNOWN
+    asymmetry = asymmetry_low = asymmetry_high = pleases = annoys = UNKNOWN
     # A sign that is wrong by chance is what an effect of zero looks like half of the time, and counts as zero.
     lost, won = min(penalty, 0.0), max(reward, 0.0)
     chance = (penalty <= 0 or penalty_p >= gate.alpha) and (reward >= 0 or reward_p >= gate.alpha)
     if chance and won - lost > 0:
-        asymmetry = (won + lost) / (won - lost)  # Mikulić & Prebežac 2008: SGP - DGP, with the penalty's own sign
+        pleases, annoys = won / (won - lost), -lost / (won - lost)  # Mikulić & Prebežac 2008: SGP, DGP and their difference
+        asymmetry = pleases - annoys
         # Its slopes: -2 penalty / range² along the reward, 2 reward / range² along the penalty.
         gradient = _pick(fitted, {high: -2 * lost / (won - lost) ** 2, low: 2 * won / (won - lost) ** 2})
         error = _standard_error(gradient, fitted) if gradient is not None else UNKNOWN
@@ -295,8 +311,20 @@ def _contrast(name: str, low: int, high: int, fitted: _Fit, gate: _Gate, n_low: 
         reward=reward, reward_low=reward_low, reward_high=reward_high, reward_p=reward_p,
         impact_range=span, range_low=range_low, range_high=range_high,
         asymmetry=asymmetry, asymmetry_low=asymmetry_low, asymmetry_high=asymmetry_high,
+        satisfaction_potential=pleases, dissatisfaction_potential=annoys, impact=_impact(asymmetry, gate.cuts),
         symmetry_p=symmetry_p, n_low=n_low, n_high=n_high,
     )  # fmt: skip
+
+
+def _impact(asymmetry: float, cuts: tuple[float, float]) -> Impact:
+    if math.isnan(asymmetry):
+        return "unclear"
+    inner, outer = cuts
+    if abs(asymmetry) <= inner:
+        return "hybrid"
+    if asymmetry > 0:
+        return "delighter" if asymmetry > outer else "satisfier"
+    return "frustrator" if asymmetry < -outer else "dissatisfier"
 
 
 def _pick(fitted: _Fit, weights: dict[int, float]) -> Floats | None:
