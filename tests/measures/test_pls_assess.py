@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.linalg import sqrtm
 from scipy.stats import norm, t
 from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
 
@@ -350,3 +351,87 @@ def test_discriminant_refuses_and_counts() -> None:
     answers[:2, 3] = 3.0
     found = pls.discriminant(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(1), replicates=400)
     assert 0.08 < found.failures / 400 < 0.2  # (1 - 2/60)^60 = 0.13
+
+
+@pytest.mark.parametrize("structure", ["estimated", "saturated"])
+def test_consistent_weighted_exact_fit_matches_fits_one_by_one(structure: str) -> None:
+    data, model = factor_answers(70, 9)
+    weights = np.random.default_rng(1).uniform(0.5, 2.0, 70)
+    stats = pls.moments(data, model.items, weights=weights)
+    fitted = pls.fit(stats, model, consistent=True)
+    found = pls.exact_fit(
+        data, fitted, items=model.items, rng=np.random.default_rng(4), replicates=300, structure=structure, weights=weights
+    )  # type: ignore[arg-type] -- as listed
+    s = stats.covariance / np.sqrt(np.outer(np.diag(stats.covariance), np.diag(stats.covariance)))
+    sigma = slow_implied(fitted, s, {"Cause", "Effect"}, estimated=structure == "estimated")
+    standard = (data - stats.mean) / np.sqrt(np.diag(stats.covariance))
+    turned = standard @ np.linalg.inv(sqrtm(s)) @ sqrtm(sigma)
+    rng = np.random.default_rng(4)
+    draws, failures = [], 0
+    for _draw in range(300):
+        who = rng.integers(0, 70, 70)
+        drawn = pls.moments(turned[who], model.items, weights=weights[who])
+        try:
+            again = pls.fit(drawn, model, consistent=True)
+        except CannotSay:  # items of a construct that do not go together
+            failures += 1
+            continue
+        failures += not again.admissible
+        if again.admissible:
+            distances = getattr(pls.assess(drawn, again), structure)
+            draws.append([distances.srmr, distances.d_uls, distances.d_g])
+
+    assert found.failures == failures > 0
+    critical = [found.critical.srmr, found.critical.d_uls, found.critical.d_g]
+    assert critical == pytest.approx(np.quantile(draws, 0.95, axis=0), rel=1e-4)
+    observed = [found.observed.srmr, found.observed.d_uls, found.observed.d_g]
+    assert list(found.p_values.values()) == pytest.approx((1 + (np.array(draws) >= observed).sum(axis=0)) / (1 + len(draws)))
+
+
+@pytest.mark.parametrize("metric", ["standardized", "raw"])
+def test_resamples_of_exact_fit_keep_the_metric(metric: str) -> None:
+    data, model = factor_answers(150, 9, 0.3)
+    data *= [1, 5, 1, 1, 5, 1]
+    fitted = pls.fit(pls.moments(data, model.items), model, metric=metric)  # type: ignore[arg-type] -- as listed
+    found = pls.exact_fit(data, fitted, items=model.items, rng=np.random.default_rng(4), replicates=100)
+    s = np.corrcoef(data, rowvar=False)
+    sigma = slow_implied(fitted, s, {"Cause", "Effect"}, estimated=True)
+    turned = (data - data.mean(axis=0)) / data.std(axis=0) @ np.linalg.inv(sqrtm(s)) @ sqrtm(sigma) * data.std(axis=0)
+    rng = np.random.default_rng(4)
+    draws = []
+    for _draw in range(100):
+        drawn = pls.moments(turned[rng.integers(0, 150, 150)], model.items)
+        draws.append(pls.assess(drawn, pls.fit(drawn, model, metric=metric)).estimated.d_g)  # type: ignore[arg-type] -- as listed
+
+    assert found.critical.d_g == pytest.approx(np.quantile(draws, 0.95), rel=1e-4)
+
+
+def test_many_rows_are_drawn_in_groups() -> None:
+    data, model = factor_answers(6000, 5)
+    fitted = pls.fit(pls.moments(data, model.items), model)
+    by_row, by_group = (
+        pls.exact_fit(data, fitted, items=model.items, rng=np.random.default_rng(2), replicates=500, groups=groups)
+        for groups in (None, 500)
+    )
+    assert (by_row.groups, by_group.groups) == (None, 500)
+    assert by_group.observed == by_row.observed
+    assert by_group.critical.d_uls == pytest.approx(by_row.critical.d_uls, rel=0.25)
+    ratios = [pls.discriminant(data, model, items=model.items, rng=np.random.default_rng(2), groups=groups) for groups in (None, 500)]
+    assert [one.groups for one in ratios] == [None, 500]
+    assert ratios[1].htmt2.se == pytest.approx(ratios[0].htmt2.se, rel=0.15)
+    many, model = factor_answers(51_000, 5)
+    assert pls.discriminant(many, model, items=model.items, rng=np.random.default_rng(2), replicates=100).groups == 1000
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.floats(0.1, 50), min_size=8, max_size=8), st.integers(1, 4))
+def test_units_order_and_repetition_change_no_ratio(seed: int, units: list[float], times: int) -> None:
+    data = small_answers(seed)
+    repeated = np.where(np.arange(60) < 20, times, 1)
+
+    def found(rows: Floats, weights: Floats | None = None) -> pls.Discriminant:
+        return pls.discriminant(rows, SMALL, items=SMALL.items, rng=np.random.default_rng(1), replicates=100, weights=weights)
+
+    assert found(data * units - 3.0).htmt2.se == pytest.approx(found(data).htmt2.se, rel=1e-6)
+    assert found(data[::-1]).htmt.value == pytest.approx(found(data).htmt.value)
+    assert found(data, repeated.astype(float)).htmt2.value == pytest.approx(found(np.repeat(data, repeated, axis=0)).htmt2.value)

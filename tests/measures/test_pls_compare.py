@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, t
 from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
@@ -209,3 +209,172 @@ def test_micom_is_of_two_groups_and_stored_in_plain_words() -> None:
     with pytest.raises(BadInput, match="100 at least"):
         invariant(answers, np.arange(120) % 2, permutations=5)
     assert json.loads(json.dumps(invariant(answers, np.arange(120) % 2).to_dict()))["n"] == {"0": 60, "1": 60}
+
+
+def test_micom_shuffles_random_groups() -> None:
+    answers = small_answers(3, 4000)
+    groups = np.repeat(["north", "south"], [1000, 3000])
+    by_row, by_group = (invariant(answers, groups, random_groups=many) for many in (None, 800))
+
+    assert (by_row.random_groups, by_group.random_groups) == (None, 800)
+    for name, one in by_row.constructs.items():
+        other = by_group.constructs[name]
+        assert (one.correlation, one.mean_difference, one.variance_ratio) == pytest.approx(
+            (other.correlation, other.mean_difference, other.variance_ratio)
+        )
+        # Widths from 300 shuffles of 800 groups are off by about 10 %.
+        assert other.mean_high - other.mean_low == pytest.approx(one.mean_high - one.mean_low, rel=0.35)
+
+
+def test_random_groups_say_what_rows_say() -> None:
+    answers, groups = unlike(5000)
+    order = np.random.default_rng(9).permutation(10_000)
+    chosen = np.where(np.arange(10_000) < 7000, order, order[::-1])[:7000]  # groups of different size, in no order
+    by_row, by_group = (
+        pls.compare(
+            answers[chosen],
+            SMALL,
+            groups[chosen],
+            items=SMALL.items,
+            rng=np.random.default_rng(1),
+            permutations=500,
+            replicates=500,
+            random_groups=many,
+        )
+        for many in (None, 500)
+    )
+
+    assert set(by_row.random_groups.values()) == {None}
+    assert set(by_group.random_groups.values()) == {500}
+    for pair, one in by_row.items():
+        other = by_group[pair]
+        assert (one.first, one.second) == pytest.approx((other.first, other.second))
+        # Ends of 500 resamples move by about 10 % of the width, and 500 groups by 3 % more.
+        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.25 * (one.high - one.low))
+        assert other.permutation == pytest.approx(one.permutation, abs=0.13)  # four standard errors
+
+
+@pytest.mark.parametrize("small", [20_000, 300])
+def test_many_rows_are_compared_in_groups_of_one_size(small: int) -> None:
+    answers = small_answers(1, 60_000)
+    groups = np.where(np.arange(60_000) < small, "kiosk", "shop")
+    rng = np.random.default_rng(1)
+    found = pls.compare(answers, SMALL, groups, items=SMALL.items, rng=rng, permutations=100, replicates=100)
+
+    # A hundred groups on the smaller side at least: of 300 rows three each, and so of the other's.
+    assert found.random_groups == {("kiosk", "shop"): 1000 if small == 20_000 else 20_000}
+
+
+@pytest.mark.parametrize(
+    ("small", "asked", "words"), [(40, None, "kiosk has 40 of 60000 rows, .* a random part"), (300, 500, "another number")]
+)
+def test_sides_without_enough_rows_for_groups_are_refused(small: int, asked: int | None, words: str) -> None:
+    answers = small_answers(1, 60_000)
+    groups = np.where(np.arange(60_000) < small, "kiosk", "shop")
+    with pytest.raises(CannotSay, match=words) as caught:
+        pls.compare(answers, SMALL, groups, items=SMALL.items, rng=np.random.default_rng(1), random_groups=asked)
+    assert caught.value.code == "too_few"
+
+
+def test_consistent_estimates_are_compared() -> None:
+    answers, groups = small_answers(1, 400), np.repeat(["north", "south"], 200)
+    answers[200:, 6:] += 2.0 * np.random.default_rng(5).normal(size=(200, 1))
+    found = pls.compare(answers, SMALL, groups, items=SMALL.items, rng=np.random.default_rng(1), consistent=True, permutations=300)
+    north, south = (pls.fit(pls.moments(answers[groups == name], SMALL.items), SMALL, consistent=True) for name in ("north", "south"))
+
+    for pair, one in found.items():
+        assert (one.first, one.second) == pytest.approx((north.paths[pair.name], south.paths[pair.name]))
+    assert found["north", "south", "paths", ("Satisfaction", "Loyalty")].permutation < 0.01
+    assert {note.code for note in compared(consistent=True).warnings} >= {"inadmissible"}  # mobi has no consistent solution
+
+
+def two_waves(n: int = 80, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same persons twice, with some change."""
+    first = small_answers(seed, n)
+    second = first + 0.3 * np.random.default_rng(seed).normal(size=first.shape)
+    return np.vstack([first, second]), np.repeat([2025, 2026], n), np.tile(np.arange(n), 2)
+
+
+def paired(answers: np.ndarray, waves: np.ndarray, persons: np.ndarray, **options: object) -> pls.Comparison:
+    options = {"permutations": 400, "replicates": 400} | options
+    rng = np.random.default_rng(1)
+    return pls.compare(answers, SMALL, waves, items=SMALL.items, rng=rng, persons=persons, **options)  # type: ignore[arg-type] -- named
+
+
+def test_waves_of_the_same_persons_match_fits_one_by_one() -> None:
+    """Persons' rows change places or stay; persons are drawn with both rows."""
+    answers, waves, persons = two_waves()
+    found = paired(answers, waves, persons)
+    first, second = answers[:80], answers[80:]
+    rng = np.random.default_rng(7)
+
+    def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return np.subtract(*(pls.fit(pls.moments(rows, SMALL.items), SMALL).paths.array for rows in (one, other)))
+
+    swapped, drawn = [], []
+    for _time in range(400):
+        swap = rng.integers(0, 2, (80, 1)).astype(bool)
+        swapped.append(apart(np.where(swap, second, first), np.where(swap, first, second)))
+        who = rng.integers(0, 80, 80)
+        drawn.append(apart(first[who], second[who]))
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+
+    for at, one in enumerate(found.values()):
+        assert one.value == pytest.approx(apart(first, second)[at])
+        assert one.permutation == pytest.approx(np.mean(np.abs(swapped)[:, at] >= abs(one.value)), abs=0.14)  # four standard errors
+        assert (one.low, one.high) == pytest.approx((low[at], high[at]), abs=0.25 * (high[at] - low[at]))
+        assert np.isnan([one.parametric, one.welch, one.henseler]).all()
+    alone = pls.compare(answers, SMALL, waves, items=SMALL.items, rng=np.random.default_rng(1), permutations=100, replicates=400)
+    assert max(one.high - one.low for one in found.values()) < 0.7 * min(one.high - one.low for one in alone.values())
+
+
+def test_persons_who_are_not_in_all_waves_are_left_out_and_order_does_not_matter() -> None:
+    answers, waves, persons = two_waves()
+    order = np.random.default_rng(2).permutation(160)
+    strangers = persons + np.where((persons >= 70) & (waves == 2026), 1000, 0)
+    fewer = paired(answers[order], waves[order], strangers[order])
+    same = paired(*(one[persons < 70] for one in (answers, waves, persons)))
+
+    assert (fewer.n, fewer.paired) == ({2025: 70, 2026: 70}, True)
+    assert [note.code for note in fewer.warnings] == ["unpaired"]
+    assert [one.permutation for one in fewer.values()] == [one.permutation for one in same.values()]
+    assert json.loads(json.dumps(fewer.to_dict()))["differences"][0]["welch"] is None
+
+
+def test_persons_are_grouped_with_all_their_rows() -> None:
+    answers, waves, persons = two_waves(2000)
+    by_person, by_group = (paired(answers, waves, persons, random_groups=many) for many in (None, 800))
+
+    assert set(by_group.random_groups.values()) == {800}
+    for pair, one in by_person.items():
+        assert (by_group[pair].low, by_group[pair].high) == pytest.approx((one.low, one.high), abs=0.3 * (one.high - one.low))
+
+
+def test_persons_who_cannot_be_paired_are_refused() -> None:
+    answers, waves, persons = two_waves()
+    with pytest.raises(BadInput, match="5 stands 2 times in 2025"):
+        paired(answers, waves, np.where(persons == 4, 5, persons))
+    with pytest.raises(BadInput, match="persons are one label a row"):
+        paired(answers, waves, persons[:10])
+    with pytest.raises(CannotSay, match="0 persons stand in all groups") as caught:
+        paired(answers, waves, np.arange(160))
+    assert caught.value.code == "few_persons"
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.floats(0.1, 50), min_size=8, max_size=8), st.integers(1, 3))
+def test_units_order_and_repetition_change_no_difference(seed: int, scale: list[float], times: int) -> None:
+    answers, groups = small_answers(seed, 80), np.repeat([1, 2], 40)
+    order = np.random.default_rng(seed).permutation(80)
+
+    def differences(data: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> list[tuple[float, ...]]:
+        rng = np.random.default_rng(1)
+        found = pls.compare(data, SMALL, labels, items=SMALL.items, rng=rng, permutations=100, replicates=100, weights=weights)
+        return [(one.first, one.second, one.permutation, one.low, one.high) for one in found.values()]
+
+    plain = np.array(differences(answers, groups))
+    assert np.array(differences(answers * scale - 3.0, groups)) == pytest.approx(plain, abs=1e-4)
+    assert np.array(differences(answers[order], groups[order]))[:, :2] == pytest.approx(plain[:, :2])
+    weighted = np.array(differences(answers, groups, np.where(np.arange(80) < 20, float(times), 1.0)))
+    repeated = np.where(np.arange(80) < 20, times, 1)
+    assert np.array(differences(np.repeat(answers, repeated, axis=0), np.repeat(groups, repeated)))[:, :2] == pytest.approx(weighted[:, :2])

@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 from tests.measures.test_pls import slow
@@ -189,3 +191,34 @@ def test_refuses(model: pls.Model, parts: object, options: dict[str, object], wo
     arguments = {"rng": np.random.default_rng(1), "replicates": 100} | data | options
     with pytest.raises(BadInput, match=words):
         pls.higher_order(ANSWERS, model, parts, **arguments)  # type: ignore[arg-type] -- bad on purpose
+
+
+@pytest.mark.parametrize("method", ["two_stage", "repeated"])
+def test_random_groups_say_what_drawing_rows_says(method: str) -> None:
+    data = answers(6000)
+    by_row, by_group = (higher(data=data, method=method, replicates=1000, groups=groups) for groups in (None, 500))
+
+    assert (by_row.groups, by_group.groups) == (None, 500)
+    assert by_group.paths.value == pytest.approx(by_row.paths.value)
+    assert by_group.paths.se == pytest.approx(by_row.paths.se, rel=0.18)  # four standard errors
+    assert higher(data=answers(51_000), method=method).groups == 1000
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.integers(0, 1000),
+    st.lists(st.floats(0.1, 50), min_size=9, max_size=9),
+    st.integers(1, 4),
+    st.sampled_from(["two_stage", "repeated"]),
+)
+def test_units_order_and_repetition_change_nothing(seed: int, scale: list[float], times: int, method: str) -> None:
+    data = answers(seed=seed)
+    repeated = np.where(np.arange(120) < 40, times, 1)
+    plain, scaled, turned = (higher(data=one, method=method) for one in (data, data * scale - 3.0, data[::-1]))
+    weighted = higher(data=data, method=method, weights=repeated.astype(float))
+    rows = higher(data=np.repeat(data, repeated, axis=0), method=method)
+
+    assert scaled.paths.value == pytest.approx(plain.paths.value, abs=1e-7)
+    assert scaled.paths.bca == pytest.approx(plain.paths.bca, abs=1e-4)
+    assert turned.paths.value == pytest.approx(plain.paths.value, abs=1e-7)
+    assert weighted.paths.value == pytest.approx(rows.paths.value, abs=1e-7)

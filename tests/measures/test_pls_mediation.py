@@ -8,7 +8,9 @@ from math import prod
 
 import numpy as np
 import pytest
-from tests.measures.test_pls import ANSWERS, ITEMS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.measures.test_pls import ANSWERS, ITEMS, SMALL, small_answers
 
 from kexin.measures import pls
 from kexin.measures.errors import BadInput
@@ -98,3 +100,47 @@ def test_without_a_direct_path_nothing_is_called_full() -> None:
 def test_what_cannot_be_taken_apart_is_refused(start: str, end: str, options: dict[str, object], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         mediated(start, end, **options)
+
+
+def test_consistent_and_raw_effects_are_those_of_such_fits() -> None:
+    answers = small_answers(8, 300)
+    for options in ({"consistent": True}, {"metric": "raw"}):
+        rng = np.random.default_rng(1)
+        found = pls.mediation(answers, SMALL, "Service", "Loyalty", items=SMALL.items, rng=rng, replicates=200, **options)  # type: ignore[arg-type] -- named
+        whole = pls.bootstrap(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(1), replicates=200, **options)  # type: ignore[arg-type] -- named
+
+        assert found.indirect.value == pytest.approx(whole.fit.indirect_effects["Service", "Loyalty"])
+        assert found.indirect.percentile == pytest.approx(whole.indirect_effects["Service", "Loyalty"].percentile)
+    assert "inadmissible" in {note.code for note in mediated(consistent=True).warnings}  # mobi has no consistent solution
+
+
+def test_many_rows_are_drawn_in_groups() -> None:
+    answers = small_answers(4, 6000)
+    by_row, by_group = (
+        pls.mediation(answers, SMALL, "Service", "Loyalty", items=SMALL.items, rng=np.random.default_rng(1), replicates=1000, groups=groups)
+        for groups in (None, 500)
+    )
+
+    assert (by_row.groups, by_group.groups) == (None, 500)
+    assert by_group.indirect.value == by_row.indirect.value
+    assert by_group.indirect.se == pytest.approx(by_row.indirect.se, rel=0.18)  # four standard errors
+    many = pls.mediation(
+        small_answers(1, 51_000), SMALL, "Service", "Loyalty", items=SMALL.items, rng=np.random.default_rng(1), replicates=100
+    )
+    assert many.groups == 1000
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.floats(0.1, 50), min_size=8, max_size=8), st.integers(1, 4))
+def test_units_order_and_repetition_change_no_effect(seed: int, scale: list[float], times: int) -> None:
+    answers = small_answers(seed)
+    repeated = np.where(np.arange(60) < 20, times, 1)
+
+    def effects(data: np.ndarray, weights: np.ndarray | None = None) -> list[float]:
+        rng = np.random.default_rng(1)
+        found = pls.mediation(data, SMALL, "Service", "Loyalty", items=SMALL.items, rng=rng, replicates=100, weights=weights)
+        return [found.indirect.value, found.total.value, *(found.indirect.percentile if weights is None else ())]
+
+    assert effects(answers * scale - 3.0) == pytest.approx(effects(answers), abs=1e-4)
+    assert effects(answers[::-1])[:2] == pytest.approx(effects(answers)[:2])
+    assert effects(answers, repeated.astype(float)) == pytest.approx(effects(np.repeat(answers, repeated, axis=0))[:2])

@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 from tests.measures.test_pls import slow
@@ -175,3 +177,51 @@ def test_refuses(named: tuple[str, str, str], options: dict[str, object], words:
     arguments = {"replicates": 100, "rng": np.random.default_rng(1)} | options
     with pytest.raises(BadInput, match=words):
         pls.moderation(ANSWERS, MODEL, *named, items=ITEMS, **arguments)  # type: ignore[arg-type] -- bad on purpose
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_random_groups_say_what_drawing_rows_says(*, weighted: bool) -> None:
+    data = answers(n=6000)
+    weights = np.random.default_rng(3).uniform(0.5, 2.0, 6000) if weighted else None
+    by_row, by_group = (moderated(data, replicates=1000, groups=groups, weights=weights) for groups in (None, 500))
+
+    assert (by_row.groups, by_group.groups) == (None, 500)
+    assert by_group.interaction.value == pytest.approx(by_row.interaction.value, abs=1e-12)
+    assert by_group.product_deviation == pytest.approx(by_row.product_deviation)
+    for mine, theirs in ((by_group.interaction, by_row.interaction), (by_group.slopes[1.0], by_row.slopes[1.0])):
+        assert mine.se == pytest.approx(theirs.se, rel=0.18)  # four standard errors
+
+
+def test_groups_go_through_both_stages() -> None:
+    found = moderated(groups=None)
+    grouped = moderated(np.repeat(ANSWERS, 2, axis=0), groups=100)
+    # As `Rows.at_random` puts them together: a hundred groups of three of 300 rows.
+    rng = np.random.default_rng(1)
+    members = np.array_split(rng.permutation(300), 100)
+    gains = []
+    for drawn in rng.integers(0, 100, (100, 100)):
+        rows = np.repeat(ANSWERS, 2, axis=0)[np.concatenate([members[group] for group in drawn])]
+        gains.append(regressed(rows, dict(pls.fit(pls.moments(rows, ITEMS), MODEL).weights))[3])
+
+    assert grouped.interaction.value == pytest.approx(found.interaction.value)
+    assert grouped.interaction.se == pytest.approx(np.std(gains, ddof=1), abs=1e-5)
+
+
+def test_many_rows_or_many_products_are_drawn_in_groups() -> None:
+    assert moderated(answers(n=51_000)).groups == 1000
+    rng = np.random.default_rng(1)
+    wide = pls.Model({"X": [f"x{i}" for i in range(9)], "M": [f"m{i}" for i in range(9)], "Y": ["y"]}, SINGLE.paths)
+    data = rng.normal(size=(26_000, 19)) + np.repeat(rng.normal(size=(26_000, 3)), [9, 9, 1], axis=1)
+    found = pls.moderation(data, wide, "X", "M", "Y", items=wide.items, rng=rng, replicates=100)
+
+    assert found.groups == 1000  # 26,000 rows of 19 items and 81 products
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.floats(0.1, 50), min_size=8, max_size=8))
+def test_units_and_order_change_nothing(seed: int, scale: list[float]) -> None:
+    data = answers(seed=seed)
+    plain, scaled, turned = (moderated(one).interaction for one in (data, data * scale - 3.0, data[::-1]))
+
+    assert [scaled.value, *scaled.bca] == pytest.approx([plain.value, *plain.bca], abs=1e-4)
+    assert turned.value == pytest.approx(plain.value)
