@@ -227,7 +227,7 @@ def exact_fit(  # noqa: PLR0913 -- the data, the model and the resampling each h
     def turned(standard: Floats) -> Floats:
         return standard @ turn
 
-    holds = _again(moments(turned(rows.standard(point.mean, point.deviation)), model.items, weights=rows.shares()), result)
+    holds = _again(rows.moments(model.items, lambda answers: turned((answers - point.mean) / point.deviation)), result)
     drawn_from = units(rows, groups, rng, len(model.items))
     samples = Samples(drawn_from, point.mean, point.deviation, _distances_of(holds, structure, chosen), turned)
     draws = samples.drawn(replicates, rng)

@@ -91,8 +91,7 @@ class Grouped:
 
     def moments(self, *labels: Hashable) -> Moments:
         """Of one group, or of several together."""
-        chosen = self._of(*labels)
-        return moments(chosen.answers(), self.model.items, weights=chosen.shares())
+        return self._of(*labels).moments(self.model.items)
 
     def two(self, first: Hashable, second: Hashable, groups: int | None, rng: np.random.Generator) -> Sides:
         """Rows of two groups; random groups of them where asked for, or where rows are too many.

@@ -129,11 +129,12 @@ def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's
     wholes = _second_stage(model, bound, chosen) if method == "two_stage" else _repeated(model, bound, chosen)
     if method == "two_stage":
         first = fit(stats, model, scheme=scheme)
-        extended = rows.answers() @ _turned(first, wholes).T
+        turned = _turned(first, wholes).T
+        gathered = rows.moments(wholes.items, lambda answers: answers @ turned)
     else:
         rows = replace(rows, columns=rows.columns[_originals(model, wholes)])
-        extended = rows.answers()
-    gathered = replace(moments(extended, wholes.items, weights=rows.shares()), dropped=stats.dropped)
+        gathered = rows.moments(wholes.items)
+    gathered = replace(gathered, dropped=stats.dropped)
     point = fit(gathered, wholes, scheme=scheme)
     drawn_from = units(rows, groups, rng, len(rows.columns))
     about = point if first is None else first

@@ -1,10 +1,12 @@
-"""The rows that count, taken from the answers when they are needed: a copy of a million of them is never made."""
+"""The rows that count, taken from the answers some thousands at a time: a copy of a million of them is never made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,10 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from kexin.measures.errors import BadInput
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.model import Model
-from kexin.measures.pls.moments import Moments
+from kexin.measures.pls.moments import Moments, moments
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+
+TOGETHER = 65_536
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,15 @@ class Rows:
         """(k, p) answers less `centre`, in `unit`."""
         taken: Floats = (self.answers() - centre) / unit
         return taken
+
+    def moments(self, items: Sequence[str], made: Callable[[Floats], Floats] | None = None) -> Moments:
+        """Of these rows, or of what is made of their answers, (k, p) to (k, q); the items name the columns."""
+
+        def of(part: Rows) -> Moments:
+            answers = part.answers()
+            return moments(answers if made is None else made(answers), items, weights=part.shares())
+
+        return reduce(add, (of(part) for part in self.in_parts(TOGETHER)))
 
     def at_random(self, groups: int, rng: np.random.Generator) -> list[Rows]:
         """Groups of equal size, one row more or less, put together at random.
