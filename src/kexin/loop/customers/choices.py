@@ -60,6 +60,39 @@ class AssetKind(models.TextChoices):
     OTHER = "other", pgettext_lazy("asset", "Other")
 
 
+class AssetState(models.TextChoices):
+    IN_USE = "in_use", _("In use")
+    SOLD = "sold", pgettext_lazy("asset", "Sold")
+    SCRAPPED = "scrapped", _("Scrapped")
+
+
+class AssetAct(models.TextChoices):
+    """What became of an asset."""
+
+    PLATE = "plate", _("New plate")
+    DETAIL = "detail", _("Corrected")
+    OWNER = "owner", _("Changed hands")
+    SOLD = "sold", pgettext_lazy("asset", "Sold")
+    SCRAPPED = "scrapped", _("Scrapped")
+    IN_USE = "in_use", _("In use again")
+
+
+class Outcome(models.TextChoices):
+    """How a project ended."""
+
+    OPEN = "open", pgettext_lazy("project", "Open")
+    WON = "won", pgettext_lazy("project", "Won")
+    LOST = "lost", pgettext_lazy("project", "Lost")
+    STOPPED = "stopped", pgettext_lazy("project", "Stopped")
+
+
+class RelationKind(models.TextChoices):
+    PARENT = "parent", _("Parent company")
+    REFERRER = "referrer", _("Referrer")
+    HOUSEHOLD = "household", _("Household")
+    PARTNER = "partner", _("Partner")
+
+
 class Calendar(models.TextChoices):
     SOLAR = "solar", _("Solar")
     LUNAR = "lunar", _("Lunar")

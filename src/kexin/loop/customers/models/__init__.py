@@ -1,20 +1,33 @@
 """Records of the customer file."""
 
+from kexin.loop.customers.models.assets import AssetEvent
+from kexin.loop.customers.models.credit import Credit
 from kexin.loop.customers.models.file import CodeCounter, Contact, ContactPoint, Customer
 from kexin.loop.customers.models.happened import HandOver, Interaction
 from kexin.loop.customers.models.known import Asset, FileEntry, Occasion
+from kexin.loop.customers.models.learnt import Learnt
 from kexin.loop.customers.models.place import AMOUNT, Place
+from kexin.loop.customers.models.projects import Project, ProjectStage, StageDate, StageMove
+from kexin.loop.customers.models.relations import Relation
 
 __all__ = [
     "AMOUNT",
     "Asset",
+    "AssetEvent",
     "CodeCounter",
     "Contact",
     "ContactPoint",
+    "Credit",
     "Customer",
     "FileEntry",
     "HandOver",
     "Interaction",
+    "Learnt",
     "Occasion",
     "Place",
+    "Project",
+    "ProjectStage",
+    "Relation",
+    "StageDate",
+    "StageMove",
 ]

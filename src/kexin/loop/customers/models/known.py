@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from kexin.loop.customers.choices import AssetKind, Calendar, Hobby, Source, Topic
+from kexin.loop.customers.choices import AssetKind, AssetState, Calendar, Hobby, Source, Topic
 from kexin.loop.customers.models.file import Contact, Customer
 
 
@@ -22,7 +22,20 @@ class Asset(models.Model):
     vin = models.CharField(max_length=30, blank=True, db_index=True)  # upper case
     acquired_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    # Files are written in bulk without these: the database knows what to put there.
+    state = models.CharField(max_length=8, choices=AssetState.choices, default=AssetState.IN_USE, db_default=AssetState.IN_USE.value)
+    ended_on = models.DateField(null=True, blank=True)  # sold, scrapped
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.DEALINGS, db_default=Source.IMPORT.value)
+    collected_on = models.DateField(null=True, blank=True)
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state="in_use", ended_on=None) | ~models.Q(state="in_use"), name="customers_asset_in_use_has_no_end"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.plate_words or self.vin
@@ -46,9 +59,12 @@ class Occasion(models.Model):
     day = models.PositiveSmallIntegerField()
     is_leap_month = models.BooleanField(default=False)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.CUSTOMER)
+    collected_on = models.DateField(null=True, blank=True)  # empty: from before this was asked
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["calendar", "month", "day"])]  # whose day comes round: rules.occasions.falling_on
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(month__gte=1, month__lte=12), name="customers_occasion_month"),
             models.CheckConstraint(
