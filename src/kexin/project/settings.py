@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "kexin.ground.audit",
     "kexin.ground.staff",
     "kexin.ground.jobs",
+    "kexin.ground.tokens",
     "kexin.ground.files",
     "kexin.ground.search",
     "kexin.ground.lists",
@@ -177,6 +178,13 @@ EMAIL_USE_SSL = EMAIL_PORT == 465  # noqa: PLR2004 -- the port of mail over TLS 
 EMAIL_USE_TLS = not EMAIL_USE_SSL and _flag("KEXIN_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KEXIN_MAIL_FROM", "kexin@localhost")
+
+# The API: how fast one token may ask, and where that is counted ("database": right for any number of processes; "memory": each
+# process counts for itself, without a write for every request)
+API_PER_MINUTE = int(os.environ.get("KEXIN_API_PER_MINUTE", "600"))
+API_BURST = int(os.environ.get("KEXIN_API_BURST", "120"))
+API_COUNTS_IN = os.environ.get("KEXIN_API_COUNTS_IN", "database")
+API_BODY_LIMIT = 1024 * 1024  # of a JSON body; files have FILES_MAX_SIZE
 
 # Sessions
 SESSION_COOKIE_AGE = int(os.environ.get("KEXIN_IDLE_MINUTES", "480")) * 60

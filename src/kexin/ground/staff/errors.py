@@ -6,6 +6,7 @@ KexinError
     ├── WeakPassword                        the password rules, each in a sentence
     ├── LinkUnusable                        used, replaced, expired or forged
     ├── LastAdministrator                   nobody would be left who can let people in
+    ├── IntegrationNameMissing, IntegrationsDoNotSignIn
     ├── BranchBelowItself, BranchInUse      the tree would break
     ├── UnknownZone, UnknownHolidays, UnknownCurrency
     └── SlotsOverlap, SlotOrder             opening times that contradict themselves
@@ -34,6 +35,17 @@ class NameUnusable(StaffError):
     code = "username_unusable"
     text = _("A sign-in name has letters, digits and . _ - @ + only.")
     field = "username"
+
+
+class IntegrationNameMissing(StaffError):
+    code = "integration_name_missing"
+    text = _("Say which program this is.")
+    field = "name"
+
+
+class IntegrationsDoNotSignIn(StaffError):
+    code = "integrations_do_not_sign_in"
+    text = _("%(name)s is a program: it has tokens, and neither a password nor a link.")
 
 
 class MailTaken(StaffError):

@@ -101,6 +101,7 @@ class User(AbstractUser):
     version = models.PositiveIntegerField(default=1)
     must_use_mfa = models.BooleanField(default=False)  # signs in with a second factor, or sets one up first
     session_key_salt = models.CharField(max_length=32, blank=True)  # changed with the role: every open session ends
+    is_integration = models.BooleanField(default=False)  # another program: it has a role and a reach like a person, and never signs in
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -114,7 +115,7 @@ class User(AbstractUser):
     @property
     def is_invited(self) -> bool:
         """Invited, and the link not used yet."""
-        return self.last_login is None and not self.has_usable_password()
+        return self.last_login is None and not self.is_integration and not self.has_usable_password()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What an open session must carry: it ends when the password or the salt changes. Django asks with fallback keys too."""

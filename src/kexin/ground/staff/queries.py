@@ -75,15 +75,15 @@ def person_called(name: str) -> User | None:
 
 
 def owners_for(user: User) -> QuerySet[User]:
-    """Who can be made the owner of a record this person sees: active people of the branches they see."""
-    found = User.objects.filter(is_active=True).order_by("name", "username", "pk")
+    """Who can be made the owner of a record this person sees: active people of the branches they see. Integrations own nothing."""
+    found = User.objects.filter(is_active=True, is_integration=False).order_by("name", "username", "pk")
     if user.sees == Sees.ALL:
         return found
     return found.filter(Q(pk=user.pk) | Q(branch__in=branch_ids_of(user)))
 
 
 def administrators() -> QuerySet[User]:
-    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, is_integration=False).order_by("pk")
 
 
 def usable_link(token: str, *, now: datetime) -> SignInLink:

@@ -19,6 +19,7 @@ from kexin.ground.staff import errors, queries, rules
 from kexin.ground.staff.actions import versions
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch, LinkPurpose, SignInLink, User
+from kexin.kit.text import tidy
 
 LINK_LASTS = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.RESET: timedelta(days=1)}
 # What decides which pages and records somebody reaches: when it changes, their open sessions end.
@@ -84,9 +85,39 @@ def invite(
 
 
 @transaction.atomic
+def create_integration(*, name: str, role: str, sees: str, branch: Branch | None = None, by: Actor) -> User:
+    """Add another program as somebody who acts here: with a role and a reach like a person, and no way to sign in but its tokens."""
+    name = tidy(name)[:80]
+    if not name:
+        raise errors.IntegrationNameMissing
+
+    program = User.objects.create(
+        username=f"integration-{secrets.token_hex(6)}",
+        name=name,
+        role=role,
+        sees=sees,
+        branch=branch,
+        password=make_password(None),
+        session_key_salt=_salt(),
+        is_integration=True,
+    )
+
+    audit.record(
+        action="user.create_integration",
+        kind="user",
+        record_id=program.pk,
+        label=name,
+        by=by,
+        changes={"role": ["", role], "sees": ["", sees], "branch": ["", str(branch or "")]},
+    )
+    return program
+
+
+@transaction.atomic
 def give_link(*, user_id: int, now: datetime, by: Actor) -> str:
     """A link with which somebody chooses a new password (or their first one). Links given before stop working."""
     person = _locked(user_id)
+    _check_signs_in(person)
     purpose = LinkPurpose.INVITATION if person.is_invited else LinkPurpose.RESET
 
     token = _new_link(person, purpose, now=now)
@@ -122,6 +153,7 @@ def use_link(*, token: str, password: str, now: datetime) -> User:
 def set_password(*, user_id: int, password: str, by: Actor) -> User:
     """Set somebody's password from the command line; their open sessions end."""
     person = _locked(user_id)
+    _check_signs_in(person)
     check_password(password, person)
 
     _set_password(person, password)
@@ -270,6 +302,11 @@ def _locked(user_id: int) -> User:
     return versions.held(User, user_id, version=None, fields={})
 
 
+def _check_signs_in(person: User) -> None:
+    if person.is_integration:
+        raise errors.IntegrationsDoNotSignIn(name=str(person))
+
+
 def _hold_administrators() -> None:
     """Lock all administrators in one order: of two who remove each other at the same moment the second one is refused."""
     list(User.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk").values_list("pk", flat=True))
@@ -291,10 +328,10 @@ def _check_free(username: str, email: str, *, other_than: User | None = None) ->
 
 
 def _username(name: str) -> str:
-    tidy = unicodedata.normalize("NFKC", name).strip().lower()
-    if not rules.is_sign_in_name(tidy):
+    written = unicodedata.normalize("NFKC", name).strip().lower()
+    if not rules.is_sign_in_name(written):
         raise errors.NameUnusable(username=name)
-    return tidy
+    return written
 
 
 def _email(address: str) -> str:
