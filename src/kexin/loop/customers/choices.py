@@ -122,3 +122,11 @@ class Behaviour(models.TextChoices):
     KEY = "key", pgettext_lazy("behaviour", "Key")
     DEMANDING = "demanding", _("Demanding")
     GROWTH = "growth", _("Growth candidate")
+
+
+class PairState(models.TextChoices):
+    """What became of two files that looked like one customer."""
+
+    OPEN = "open", pgettext_lazy("pair", "To be looked at")
+    DIFFERENT = "different", _("Not the same")
+    MERGED = "merged", _("Merged")

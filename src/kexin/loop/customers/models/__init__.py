@@ -6,6 +6,7 @@ from kexin.loop.customers.models.file import CodeCounter, Contact, ContactPoint,
 from kexin.loop.customers.models.happened import HandOver, Interaction
 from kexin.loop.customers.models.known import Asset, FileEntry, Occasion
 from kexin.loop.customers.models.learnt import Learnt
+from kexin.loop.customers.models.merging import DuplicatePair, Merge, NameKey
 from kexin.loop.customers.models.place import AMOUNT, Place
 from kexin.loop.customers.models.projects import Project, ProjectStage, StageDate, StageMove
 from kexin.loop.customers.models.relations import Relation
@@ -19,10 +20,13 @@ __all__ = [
     "ContactPoint",
     "Credit",
     "Customer",
+    "DuplicatePair",
     "FileEntry",
     "HandOver",
     "Interaction",
     "Learnt",
+    "Merge",
+    "NameKey",
     "Occasion",
     "Place",
     "Project",
