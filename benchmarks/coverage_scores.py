@@ -33,7 +33,7 @@ def main() -> None:
         for n in (10, 20, 50, 250, 1000):
             counts = rng.multinomial(n, shares, simulations)
             told = []
-            for method in ("wald", "adjusted", "score"):
+            for method in ("wald", "adjusted", "rocks", "score"):
                 low, high = scores.net_interval(counts[:, 0] / n, counts[:, 2] / n, n, method=method)
                 told.append(f"{method} {_held(low, high, shares[0] - shares[2]):5.1f}")
             print(f"net {name:20} n {n:5}   {'   '.join(told)}")

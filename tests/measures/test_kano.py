@@ -250,3 +250,8 @@ def test_all_the_weight_on_one_row_is_refused() -> None:
 def test_counts_that_are_none_are_refused(counts: dict[str, dict[str, float]], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         kano.from_counts(counts)
+
+
+def test_worse_is_plain_zero_where_nobody_would_mind() -> None:
+    found = kano.from_counts({"x": {"A": 3, "I": 3}})["x"].worse
+    assert (found.value, math.copysign(1, found.value), math.copysign(1, found.high)) == (0.0, 1.0, 1.0)

@@ -31,6 +31,20 @@ def test_net_intervals_match_contingencytables_cavo(method: str, low: float, hig
     assert (round(found.score, 2), round(found.low / 100, 4), round(found.high / 100, 4)) == (-6.21, low, high)
 
 
+@pytest.mark.parametrize(("promoters", "passives", "detractors"), [(10, 5, 3), (0, 4, 0), (7, 0, 0), (20, 30, 45)])
+def test_rocks_adds_three_answers(promoters: int, passives: int, detractors: int) -> None:
+    # Rocks 2016, Am. Stat. 70, 365-372, adjusted Wald with three answers in a triangle: Wald's interval of x + (3/4, 3/2, 3/4)
+    n = promoters + passives + detractors + 3
+    p, q = (promoters + 0.75) / n, (detractors + 0.75) / n
+    half = 1.959963984540054 * ((p + q - (p - q) ** 2) / n) ** 0.5
+    found = scores.net_promoter_from_counts(promoters, passives, detractors, method="rocks")
+    score = 100 * (promoters - detractors) / (n - 3)
+
+    assert found.low == pytest.approx(min(max(100 * (p - q - half), -100), score))
+    assert found.high == pytest.approx(max(min(100 * (p - q + half), 100), score))
+    assert found.low < found.high
+
+
 # Newcombe 1998, Stat. Med. 17, 857-872, table I: 81/263 and 15/148; methods 3 (Wilson) and 5 (Clopper-Pearson).
 @pytest.mark.parametrize(
     ("yes", "n", "method", "low", "high"),

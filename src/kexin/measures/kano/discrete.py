@@ -216,7 +216,7 @@ def _need(name: str, counts: dict[str, float], n: int, effective: float, missing
         category_strength=shares[first] - shares[second],
         total_strength=shares["M"] + shares["O"] + shares["A"],
         better=_proportion(counts["A"] + counts["O"], told, told_effective, level),
-        worse=Proportion(-worse.value, -worse.high, -worse.low),
+        worse=Proportion(0.0 - worse.value, 0.0 - worse.high, 0.0 - worse.low),  # 0 less it: none is 0 and not -0
         fong=fong,
         n=n,
         effective_n=effective,

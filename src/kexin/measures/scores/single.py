@@ -44,7 +44,7 @@ class Score:
         Half the width of the interval. Intervals need not be symmetrical: show low and high where there is room.
     level : float
     method : str
-        Of the interval: "score", "adjusted", "wald", "wilson", "clopper_pearson" or "t".
+        Of the interval: "score", "adjusted", "rocks", "wald", "wilson", "clopper_pearson" or "t".
     n : int
         Answers counted.
     n_effective : float
