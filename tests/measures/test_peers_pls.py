@@ -183,3 +183,38 @@ def test_goodness_of_fit_is_not_given_where_every_construct_has_one_item() -> No
     assert dict(found.eigenvalue_first) == {"Image": 1.0, "Loyalty": 1.0}
     assert dict(found.eigenvalue_second) == {"Image": 0.0, "Loyalty": 0.0}
     assert found.redundancy["Loyalty"] == pytest.approx(pls.fit(stats, model).r_squared["Loyalty"])
+
+
+OPENPLS = json.loads((PEERS / "openpls.json").read_text())
+
+
+def openpls() -> tuple[Floats, tuple[str, ...], pls.Model]:
+    return np.array(OPENPLS["data"]), tuple(OPENPLS["items"]), pls.Model(OPENPLS["blocks"], [(a, b) for a, b in OPENPLS["paths_of"]])
+
+
+def test_consistent_estimates_and_distances_match_openpls() -> None:
+    answers, items, model = openpls()
+    stats = pls.moments(answers, items)
+    plain, consistent = pls.fit(stats, model), pls.fit(stats, model, consistent=True)
+    found, corrected = pls.assess(stats, plain), pls.assess(stats, consistent)
+    printed = OPENPLS["consistent"]
+
+    for table, name in ((corrected.rho_a, "rho_a"), (corrected.ave, "ave"), (corrected.rho_c, "rho_c"), (consistent.paths, "paths")):
+        assert largest(table, printed[name]) < 1e-8
+    assert {item: value for (_name, item), value in consistent.loadings.items()} == pytest.approx(printed["loadings"], abs=1e-8)
+    assert largest(consistent.r_squared, {name: value for name, value in printed["r2"].items() if value}) < 1e-8
+    assert largest(found.f_squared, OPENPLS["f_squared"]) < 1e-8
+    assert dict(found.htmt2) == pytest.approx({pair: OPENPLS["htmt2"]["|".join(pair)] for pair in found.htmt2}, abs=1e-10)
+    assert found.saturated.d_uls == pytest.approx(OPENPLS["d_uls"], abs=1e-8)
+    assert corrected.saturated.d_uls == pytest.approx(OPENPLS["d_uls_consistent"], abs=1e-8)
+
+
+def test_invariance_matches_openpls() -> None:
+    answers, items, model = openpls()
+    groups = np.where(np.arange(len(answers)) % 3 == 0, "a", "b")
+    found = pls.invariance(answers, model, groups, items=items, rng=np.random.default_rng(1), permutations=100)
+
+    for name, one in found.constructs.items():
+        assert one.correlation == pytest.approx(OPENPLS["same_composite"][name], abs=1e-5)  # it stops at 1e-6
+        assert one.variance_ratio == pytest.approx(OPENPLS["log_variance_ratio"][name], abs=1e-5)
+        assert one.mean_difference * np.sqrt(119 / 120) == pytest.approx(OPENPLS["mean_difference"][name], abs=1e-5)
