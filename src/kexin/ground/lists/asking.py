@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from kexin.ground.lists.errors import BadAddress
+from kexin.ground.lists.errors import BadAddress, ConditionNotYours
 from kexin.ground.lists.listing import Column, Filter, Listing
 
 SIZES, SIZE = (20, 50, 100, 200), 50
@@ -47,6 +47,10 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
     """Raises BadAddress, in words, for whatever cannot be read."""
     given = params if isinstance(params, QueryDict) else _query_dict(params)
     known = OWN | {name for f in listing.filters for name in (f.name, f"{f.name}_min", f"{f.name}_max")}
+    # A condition left out silently would show more than was asked for, and say nothing about it.
+    refused = next((name for name in given if name not in known and given.get(name) and listing.keeps(name)), None)
+    if refused is not None:
+        raise ConditionNotYours(name=refused)
     kept = tuple((name, value) for name, values in given.lists() for value in values if name in known and value != "")
     return Asked(
         text=given.get("q", "")[:LONGEST].strip(),
@@ -101,6 +105,8 @@ def _order(listing: Listing, asked: str) -> str:
     order = asked or listing.default_order
     name = order.removeprefix("-")
     column = listing.column(name)
+    if column is None and listing.keeps(name):
+        raise ConditionNotYours(name=name)
     if name != "pk" and (column is None or not column.order):
         raise BadAddress(name="sort", value=asked)
     return order
@@ -113,6 +119,8 @@ def _columns(listing: Listing, asked: str) -> tuple[Column, ...]:
     chosen: list[Column] = []
     for name in dict.fromkeys(filter(None, asked.split(","))):
         column = listing.column(name)
+        if column is None and listing.keeps(name):
+            raise ConditionNotYours(name=name)
         if column is None:
             raise BadAddress(name="cols", value=name)
         if not column.fixed:

@@ -1,4 +1,4 @@
-"""KexinError → BadAddress, NoSuchList, NothingChosen, ViewNameMissing, FileExists."""
+"""KexinError → BadAddress, ConditionNotYours, NoSuchList, NothingChosen, ViewNameMissing, FileExists."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ class BadAddress(KexinError):
     code = "bad_list_address"
     status = 400
     text = _("“%(value)s” cannot be read as %(name)s. Take this condition away and set it again.")
+
+
+class ConditionNotYours(KexinError):
+    """A condition or column that is not there, or not for this person: the answer does not say which."""
+
+    code = "condition_not_yours"
+    status = 403
+    text = _("This list has no “%(name)s” for you: it was taken away, or is for others to see. Open the list without it.")
 
 
 class NoSuchList(KexinError):

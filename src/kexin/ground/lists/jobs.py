@@ -26,6 +26,7 @@ def run(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
     action = None if of is None else next((one for one in of.bulk if one.name == slice_.arguments["action"]), None)
     if of is None or action is None:
         raise NoSuchList(name=slice_.arguments["listing"])
+    of = of.seen_by(user)
     asked = asking.read(of, QueryDict(slice_.arguments["query"].lstrip("?")))
     state: dict[str, Any] = slice_.checkpoint or {"after": 0, "done": 0, "left_out": {}}
     while slice_.time_left() > 0:

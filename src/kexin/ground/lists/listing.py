@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils.functional import Promise
 
 from kexin.ground.audit.actor import Actor
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 
 Label = Promise | str
@@ -32,6 +33,11 @@ class Column:
     note: Callable[[Any], Any] | None = None  # small words behind the value; for a tier: the tier before
     url: Callable[[Any], str] | None = None  # set by the surface: where a link leads, where a masked value is revealed
     currency: Callable[[Any], str] | None = None  # of a money column
+    permission: str = ""  # who may see it at all, sort by it and export it
+    fetch: Callable[[list[Any]], None] | None = None  # what its cells need besides, read in bulk; only when it is shown
+    # Sorted by what is not a field of the records: `joined` adds it to them under the name in `order`, `kept_as` is its field.
+    joined: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    kept_as: Field[Any, Any] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -54,6 +60,7 @@ class Filter:
     choices: Callable[[User], Choices] | Choices = ()
     apply: Callable[[QuerySet[Any], Any, User], QuerySet[Any]] | None = None
     unit: Label = ""
+    permission: str = ""
 
     def choices_for(self, user: User) -> Choices:
         return self.choices(user) if callable(self.choices) else self.choices
@@ -114,9 +121,35 @@ class Listing:
     row_url: Callable[[Any], str] | None = None
     unit: Label = ""  # 户, 单: what is counted
     empty: tuple[Label, Label, str] | None = None  # nothing at all yet: sentence, first thing to do, address name
+    # What an administrator added, for this person: columns and conditions. Their names begin with `added_prefix`.
+    added: Callable[[User], tuple[tuple[Column, ...], tuple[Filter, ...]]] | None = None
+    added_prefix: str = ""
+    kept_from: frozenset[str] | None = None  # what this person may not use, by name; None: nobody was asked about yet
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def seen_by(self, user: User) -> Listing:
+        """As this person may see it: without the columns and conditions that are not theirs, with those an administrator added."""
+        if self.kept_from is not None:
+            return self
+        columns, filters = self.columns, self.filters
+        if self.added is not None:
+            more_columns, more_filters = self.added(user)
+            columns, filters = columns + more_columns, filters + more_filters
+        named = [(one.name, one.permission) for one in columns] + [(one.name, one.permission) for one in filters]
+        kept_from = {name for name, permission in named if permission and not staff.may(user, permission)}
+        return replace(
+            self,
+            columns=tuple(column for column in columns if column.name not in kept_from),
+            filters=tuple(one for one in filters if one.name not in kept_from),
+            kept_from=frozenset(kept_from),
+        )
+
+    def keeps(self, parameter: str) -> bool:
+        """Whether something in an address is a condition that exists for somebody, but not (or no longer) for this person."""
+        name = parameter.removesuffix("_min").removesuffix("_max")
+        return name in (self.kept_from or ()) or bool(self.added_prefix and name.startswith(self.added_prefix))
 
     def linked(self, urls: Mapping[str, Callable[[Any], str]], *, row_url: Callable[[Any], str] | None = None) -> Listing:
         """The same listing with the addresses a surface knows."""

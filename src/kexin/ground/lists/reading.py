@@ -56,8 +56,9 @@ class Order:
 
 def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) -> Page:
     """One page for this person. Raises BadAddress where the address cannot be read."""
+    listing = listing.seen_by(user)
     asked = asking.read(listing, params)
-    records = matching(listing, asked, user)
+    records = joined(listing, asked, matching(listing, asked, user))
     order = order_of(listing, asked, records.model)
     backwards = bool(asked.before)
     mark = _mark(order, asked.before or asked.after)
@@ -69,7 +70,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) ->
     has_next = beyond if not backwards else True
     has_previous = beyond if backwards else bool(asked.after)
     count = records.order_by().count() if asked.exact else records.order_by().values("pk")[: ENOUGH + 1].count()
-    decorate(listing, rows, user)
+    decorate(listing, rows, user, asked.columns)
     return Page(
         listing=listing,
         asked=asked,
@@ -82,13 +83,18 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) ->
     )
 
 
+def behind(records: QuerySet[Any], order: Order, mark: str, *, limit: int) -> list[Any]:
+    """At most so many rows behind a mark out of an address; from the first one where it is empty. BadAddress where it cannot be read."""
+    return _rows(records, order, _mark(order, mark), backwards=False, limit=limit)
+
+
 def each(listing: Listing, asked: Asked, user: User, *, batch: int = 1000) -> Iterator[list[Any]]:
     """All matching rows in their order, a batch at a time, memory flat: each batch begins where the one before ended."""
-    records = matching(listing, asked, user)
+    records = joined(listing, asked, matching(listing, asked, user))
     order = order_of(listing, asked, records.model)
     mark: tuple[Any, int] | None = None
     while rows := _rows(records, order, mark, backwards=False, limit=batch):
-        decorate(listing, rows, user)
+        decorate(listing, rows, user, asked.columns)
         yield rows
         if len(rows) < batch:
             return
@@ -106,9 +112,19 @@ def matching(listing: Listing, asked: Asked, user: User) -> QuerySet[Any]:
     return records
 
 
-def decorate(listing: Listing, rows: list[Any], user: User) -> None:
+def joined(listing: Listing, asked: Asked, records: QuerySet[Any]) -> QuerySet[Any]:
+    """With what the list is sorted by, where that is not a field of its records."""
+    column = listing.column(asked.order.removeprefix("-"))
+    return column.joined(records) if column is not None and column.joined is not None else records
+
+
+def decorate(listing: Listing, rows: list[Any], user: User, columns: Sequence[Column] = ()) -> None:
+    """What the cells need besides the records, in bulk: for the whole list, and once for each way the shown columns read it."""
     if listing.decorate is not None and rows:
         listing.decorate(rows, user)
+    if rows:
+        for fetch in dict.fromkeys(column.fetch for column in columns if column.fetch is not None):
+            fetch(rows)
 
 
 def order_of(listing: Listing, asked: Asked, model: type[Model]) -> Order:
@@ -117,7 +133,7 @@ def order_of(listing: Listing, asked: Asked, model: type[Model]) -> Order:
     column = listing.column(name)
     if column is None:
         return Order("pk", "pk", descending, None)
-    return Order(column.order, column.tie, descending, _field(model, column.order))
+    return Order(column.order, column.tie, descending, column.kept_as or _field(model, column.order))
 
 
 def _field(model: type[Model], path: str) -> Field[Any, Any]:

@@ -18,6 +18,8 @@ MAY: dict[str, frozenset[str]] = {
     "customer.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "customer.reveal": frozenset({FRONT, MANAGER, ADMIN}),  # show a masked phone or birthday, with a trace
     "customer.bulk": frozenset({MANAGER, ADMIN}),
+    "customer.credit": frozenset({MANAGER, ANALYST, EXECUTIVE, ADMIN}),  # limit, terms, what is overdue
+    "customer.credit_edit": frozenset({MANAGER, ADMIN}),
     "todo.view": EVERYONE,
     "todo.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "order.view": EVERYONE,

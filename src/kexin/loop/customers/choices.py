@@ -61,7 +61,7 @@ class AssetKind(models.TextChoices):
 
 
 class AssetState(models.TextChoices):
-    IN_USE = "in_use", _("In use")
+    IN_USE = "in_use", pgettext_lazy("asset", "In use")
     SOLD = "sold", pgettext_lazy("asset", "Sold")
     SCRAPPED = "scrapped", _("Scrapped")
 

@@ -5,18 +5,23 @@ KexinError
 │   ├── CodeTaken               another customer already has this code
 │   ├── PointAlreadyThere       this phone, mail or WeCom id is already on the file
 │   ├── EntryAlreadySuperseded  somebody wrote a newer value of this entry meanwhile
-│   ├── FileClosed              the customer is deactivated or merged: nothing is added to it
+│   ├── FileClosed              the customer is deactivated: nothing is added to it
+│   ├── FileMerged              the customer went up in another file
+│   ├── MergeOfOne · MergeOfClosed · MergeOfErased
+│   ├── MergeUndone · MergeUndoneInTurn · MergeForgotten
 │   └── NothingChosen           a bulk action without customers
 ├── Invalid (each stands beside its field)
 │   ├── NameMissing · TextTooLong · TextMissing
 │   ├── InvalidPhone · InvalidEmail · InvalidWecom · InvalidTaxNumber
 │   ├── InvalidDay              the day does not exist in that calendar
 │   ├── DayInFuture             something cannot have been learnt or have happened in the future
-│   └── EvidenceMissing         an inference without evidence or certainty
+│   ├── EvidenceMissing         an inference without evidence or certainty
+│   ├── AmountOutOfRange · DaysOutOfRange · UnknownCurrency
+│   └── EndBeforeStart          something ended before it began
 ├── Conflict
 │   └── EditedMeanwhile         another person saved this record first
 └── NotFound
-    └── CustomerNotFound
+    └── CustomerNotFound · PairNotFound · MergeNotFound
 """
 
 from __future__ import annotations
@@ -46,6 +51,49 @@ class EntryAlreadySuperseded(Refused):
 class FileClosed(Refused):
     code = "customer_file_closed"
     text = _("This customer is deactivated. Reactivate it first.")
+
+
+class FileMerged(Refused):
+    code = "customer_file_merged"
+    text = _("This file was merged into %(name)s (%(code)s). What you want to do belongs there.")
+
+
+class MergeOfOne(Refused):
+    code = "customer_merge_of_one"
+    text = _("A file cannot be merged with itself. Choose another one.")
+
+
+class MergeOfClosed(Refused):
+    code = "customer_merge_of_closed"
+    text = _("%(name)s (%(code)s) is deactivated. Reactivate it before you merge it.")
+
+
+class MergeOfErased(Refused):
+    code = "customer_merge_of_erased"
+    text = _("%(code)s was erased. Nothing is left to merge.")
+
+
+class MergeUndone(Refused):
+    code = "customer_merge_undone"
+    text = _("This merge has already been taken back by %(who)s.")
+
+
+class MergeUndoneInTurn(Refused):
+    code = "customer_merge_undone_in_turn"
+    text = _("Merges are taken back in turn, the last one first: %(merged)s was merged into %(survivor)s later. Take that back before.")
+
+
+class MergeForgotten(Refused):
+    code = "customer_merge_forgotten"
+    text = _("This merge cannot be taken back: the person was erased since, and with them what each file was.")
+
+
+class PairNotFound(NotFound):
+    code = "customer_pair_not_found"
+
+
+class MergeNotFound(NotFound):
+    code = "customer_merge_not_found"
 
 
 class NothingChosen(Refused):
@@ -109,6 +157,27 @@ class EvidenceMissing(Invalid):
     code = "customer_evidence_missing"
     text = _("An inference needs its evidence and a certainty from 1 to 99 percent.")
     field = "evidence"
+
+
+class AmountOutOfRange(Invalid):
+    code = "customer_amount_out_of_range"
+    text = _("An amount is zero or more, with at most 14 digits before the point.")
+
+
+class DaysOutOfRange(Invalid):
+    code = "customer_days_out_of_range"
+    text = _("Days are a whole number from 0 to 36,500.")
+
+
+class UnknownCurrency(Invalid):
+    code = "customer_unknown_currency"
+    text = _("“%(value)s” is not a currency: three capital letters such as CNY.")
+    field = "currency"
+
+
+class EndBeforeStart(Invalid):
+    code = "customer_end_before_start"
+    text = _("This day lies before the beginning.")
 
 
 class EditedMeanwhile(Conflict):

@@ -21,7 +21,7 @@ from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers import actions, queries
 from kexin.loop.customers.choices import Behaviour, CustomerClass, Kind, PointKind, Source, Tier
-from kexin.loop.customers.models import ContactPoint, Customer, Place
+from kexin.loop.customers.models import ContactPoint, Credit, Customer, Place
 
 SLIPPED, RISEN = "slipped", "risen"
 BEHAVIOUR_WORDS = dict(Behaviour.choices)
@@ -108,6 +108,46 @@ COLUMNS = (
     Column("tags", gettext_lazy("Tags"), lambda _row: "", format="tags", default=False),
     Column("created", gettext_lazy("On file since"), lambda row: row.created_at, format="date", order="created_at", default=False),
 )  # fmt: skip
+
+
+def _credit(name: str) -> Any:
+    """A value of the credit known now, None where nobody wrote one down."""
+    return lambda row: getattr(row.credit_now, name) if row.credit_now is not None else None
+
+
+def credit_currency(row: Any) -> str:
+    return row.credit_now.currency if row.credit_now is not None else ""
+
+
+CREDIT_COLUMNS = tuple(
+    Column(name, label, _credit(field), format=form, default=False, currency=credit_currency, permission="customer.credit",
+           fetch=queries.credit_of_rows)
+    for name, label, field, form in (
+        ("credit_limit", gettext_lazy("Credit limit"), "limit", "money"),
+        ("payment_days", gettext_lazy("Days to pay"), "payment_days", "number"),
+        ("credit_rating", gettext_lazy("Credit rating"), "rating", "text"),
+        ("overdue", gettext_lazy("Overdue amount"), "overdue_amount", "money"),
+        ("overdue_days", gettext_lazy("Days overdue"), "overdue_days", "number"),
+    )
+)  # fmt: skip
+
+
+def _owing(field: str) -> Any:
+    """Customers whose credit known now lies between two bounds."""
+
+    def apply(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- records are theirs already
+        low, high = value
+        bounds = {f"{field}__{end}": bound for end, bound in (("gte", low), ("lte", high)) if bound is not None}
+        return customers.filter(pk__in=Credit.objects.filter(is_current=True, **bounds).values("customer"))
+
+    return apply
+
+
+CREDIT_FILTERS = (
+    Filter("credit_limit", gettext_lazy("Credit limit"), "number", apply=_owing("limit"), permission="customer.credit"),
+    Filter("overdue", gettext_lazy("Overdue amount"), "number", apply=_owing("overdue_amount"), permission="customer.credit"),
+    Filter("overdue_days", gettext_lazy("Days overdue"), "number", apply=_owing("overdue_days"), permission="customer.credit"),
+)
 
 
 def owner_choices(user: User) -> Choices:
@@ -268,8 +308,8 @@ CUSTOMERS = register(
         name="customers",
         title=gettext_lazy("Customers"),
         records=records,
-        columns=COLUMNS,
-        filters=FILTERS,
+        columns=COLUMNS + CREDIT_COLUMNS,
+        filters=FILTERS + CREDIT_FILTERS,
         default_order="-last_contact",
         search=search,
         search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),

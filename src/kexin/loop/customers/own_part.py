@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.loop.customers import parts
 from kexin.loop.customers.choices import Hobby, InteractionKind, Topic
@@ -41,14 +42,14 @@ def items(customer: Customer, before: Cursor | None, limit: int, user: Any) -> l
     return items_of(customer, before, limit, user, tuple(KINDS))
 
 
-def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, kinds: Collection[str]) -> list[TimelineItem]:  # noqa: ARG001 -- every part is called alike
+def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, kinds: Collection[str]) -> list[TimelineItem]:
     """Interactions, entries and hand-overs of one customer, newest first, in one statement."""
     talks = sorted(set(kinds) & set(InteractionKind.values))
     branches: list[QuerySet[Any, Any]] = []
     if talks:
         branches.append(_rows(Interaction.objects.filter(customer=customer, kind__in=talks), "interaction", "occurred_at", before))
     if "entry" in kinds:
-        branches.append(_rows(FileEntry.objects.filter(customer=customer), "entry", "recorded_at", before))
+        branches.append(_rows(entries_for(customer, user), "entry", "recorded_at", before))
     if "owner" in kinds:
         branches.append(_rows(HandOver.objects.filter(customer=customer), "owner", "occurred_at", before))
     if not branches:
@@ -57,13 +58,19 @@ def items_of(customer: Customer, before: Cursor | None, limit: int, user: Any, k
     return [_item(row) for row in rows.order_by("-moment", "-number")[:limit]]
 
 
-def counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]:  # noqa: ARG001 -- every part is called alike
+def counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]:
     talks = {kind: Interaction.objects.filter(customer=customer, kind=kind) for kind in InteractionKind.values}
     return {
         **talks,
-        "entry": FileEntry.objects.filter(customer=customer),
+        "entry": entries_for(customer, user),
         "owner": HandOver.objects.filter(customer=customer),
     }
+
+
+def entries_for(customer: Customer, user: Any) -> QuerySet[FileEntry]:
+    """What this person may read: credit is for those who may see credit."""
+    entries = FileEntry.objects.filter(customer=customer)
+    return entries if staff.may(user, "customer.credit") else entries.exclude(topic=Topic.CREDIT)
 
 
 def export(customer: Customer) -> list[dict[str, Any]]:
@@ -85,22 +92,6 @@ def export(customer: Customer) -> list[dict[str, Any]]:
         for row in FileEntry.objects.filter(customer=customer).order_by("recorded_at", "pk")
     ]
     return found
-
-
-def move(source: Customer, target: Customer) -> dict[str, list[int]]:
-    """Take the source's rows over. Returns which, so that `move_back` can return exactly these."""
-    moved: dict[str, list[int]] = {}
-    for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=source)
-        moved[model.__name__] = list(rows.values_list("pk", flat=True))
-        rows.update(customer=target)
-    return moved
-
-
-def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
-    for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=target, pk__in=moved[model.__name__])
-        rows.update(customer=source)
 
 
 def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | None) -> QuerySet[Any, Any]:

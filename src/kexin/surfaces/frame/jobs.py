@@ -28,6 +28,7 @@ def run(slice_: kinds.Slice) -> kinds.Finished:
     if of is None:
         raise NoSuchList(name=slice_.arguments["listing"])
     user = User.objects.get(pk=slice_.arguments["user"])
+    of = of.seen_by(user)
     asked = asking.read(of, QueryDict(slice_.arguments["query"]))
     ending = slice_.arguments["ending"]
     with tempfile.TemporaryDirectory() as folder:

@@ -49,6 +49,7 @@ def render(request: HttpRequest, listing: Listing, *, template: str = "frame/lis
     user = request.user
     if not isinstance(user, User):
         raise TypeError("a list page is for signed-in staff")  # access.page has seen to it
+    listing = listing.seen_by(user)
     try:
         page = reading.read(listing, request.GET, user)
     except KexinError as error:

@@ -21,9 +21,9 @@ from kexin.loop.customers.models import Customer, FileEntry, Interaction
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")
-# Session, person, branches below, customer with owner, branch and place, contacts, points, entries, assets, days (9); one for
-# each part of the timeline (file, orders, standing, to-dos) and one for its counts (5); to-dos, tags, orders (3); the company (2).
-PAGE_STATEMENTS = 19
+# Session, person, branches below, customer with owner, branch and place, contacts, points, entries, assets, days, credit (10); one for
+# each part of the timeline (file, credit, orders, standing, to-dos) and one for its counts (6); to-dos, tags, orders (3); the company (2).
+PAGE_STATEMENTS = 21
 # Session, person, branches below; rows with values, rows without, how many, first phones; saved views, branches and people to
 # choose from, tags, the company.
 LIST_STATEMENTS = 12

@@ -8,6 +8,7 @@ from kexin.loop.customers.actions.belongings import (
     remove_asset,
     remove_occasion,
 )
+from kexin.loop.customers.actions.credit import add_credit
 from kexin.loop.customers.actions.entries import add_entry, supersede_entry
 from kexin.loop.customers.actions.file import (
     change_customer,
@@ -39,6 +40,7 @@ __all__ = [
     "add_asset",
     "add_contact",
     "add_entry",
+    "add_credit",
     "add_occasion",
     "add_point",
     "change_asset",
@@ -50,6 +52,7 @@ __all__ = [
     "deactivate_customer",
     "deactivate_customers",
     "hand_over",
+    "decide_different",
     "hand_over_customers",
     "index_customers",
     "make_point_primary",
@@ -62,6 +65,7 @@ __all__ = [
     "remove_point",
     "reserve_codes",
     "reveal_occasion",
+    "reopen_pair",
     "reveal_point",
     "supersede_entry",
 ]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kexin.loop.customers.loaders.reading import BIRTHDAY
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, FileEntry, Occasion
 
 
 class Belongings:
@@ -18,6 +18,7 @@ class Belongings:
         self.entries: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
         self.assets: dict[int, list[Asset]] = defaultdict(list)
         self.days: dict[int, dict[str, Occasion]] = defaultdict(dict)
+        self.credits: dict[int, Credit] = {}
         if not customers:
             return
         for customer, contact, kind, key in ContactPoint.objects.filter(customer_id__in=customers).values_list(
@@ -36,6 +37,9 @@ class Belongings:
             self.assets[asset.customer_id].append(asset)
         for day in Occasion.objects.filter(customer_id__in=customers, contact=None, label=BIRTHDAY).order_by("-pk"):
             self.days[day.customer_id][day.calendar] = day
+
+        for known in Credit.objects.filter(customer_id__in=customers, is_current=True):
+            self.credits[known.customer_id] = known
 
     def asset(self, customer: int, plate: str, vin: str, name: str) -> Asset | None:
         for asset in self.assets[customer]:

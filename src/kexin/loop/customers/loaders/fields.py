@@ -9,6 +9,7 @@ from kexin.ground.imports.loaders import Field
 from kexin.loop.customers.choices import Kind, PointKind, Source
 
 FILE, REACH, CONTACT, ENTRY, ASSET, DAY = _("Customer"), _("Ways to reach"), _("Contact"), _("File entry"), _("Asset"), _("Occasion")
+CREDIT = _("Credit and finances")
 
 CODE = (
     "客户编号",
@@ -91,7 +92,12 @@ FIELDS = (
     Field("contact_email", _("Contact: e-mail"), ("联系人邮箱", "联系人电子邮箱", "contact email", "contact e-mail"), parse="email", group=CONTACT),
     Field("contact_wecom", _("Contact: WeCom"), ("联系人企业微信", "联系人微信", "contact wecom", "contact wechat"), group=CONTACT),
     Field("hobby", _("Hobbies"), ("爱好", "兴趣", "兴趣爱好", "hobby", "hobbies", "interests"), group=ENTRY),
-    Field("credit", _("Finances and credit standing"), ("信用", "信用状况", "信用等级", "资信", "资信状况", "财务状况", "credit", "credit standing", "credit rating"), group=ENTRY),
+    Field("credit", _("Finances and credit standing"), ("信用", "信用状况", "资信", "资信状况", "财务状况", "credit", "credit standing"), group=ENTRY),
+    Field("credit_limit", _("Credit limit"), ("信用额度", "授信额度", "赊销额度", "额度", "credit limit", "credit line"), parse="number", group=CREDIT),
+    Field("payment_days", _("Days to pay"), ("账期", "账期天数", "付款天数", "付款期限", "信用期", "payment days", "payment terms", "terms", "days to pay"), parse="number", group=CREDIT),
+    Field("credit_rating", _("Credit rating"), ("信用等级", "信用评级", "资信等级", "credit rating", "rating"), group=CREDIT),
+    Field("overdue_amount", _("Overdue amount"), ("逾期金额", "欠款", "逾期欠款", "超期金额", "overdue amount", "overdue", "amount overdue"), parse="number", group=CREDIT),
+    Field("overdue_days", _("Days overdue"), ("逾期天数", "超期天数", "overdue days", "days overdue"), parse="number", group=CREDIT),
     Field("occupation", _("Occupation"), ("职业", "行业", "occupation", "profession", "industry"), group=ENTRY),
     Field("family", pgettext_lazy("topic", "Family"), ("家庭", "家庭情况", "家庭成员", "family"), group=ENTRY),
     Field("project", _("Project cycle"), ("项目周期", "项目", "项目阶段", "project", "project cycle"), group=ENTRY),

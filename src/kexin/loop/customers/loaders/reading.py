@@ -15,6 +15,7 @@ from kexin.ground.imports.parsing import Bad, Column
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import Kind, PointKind, Topic
+from kexin.loop.customers.loaders import credit
 from kexin.loop.customers.loaders.fields import CHANNELS, KINDS, SOURCES
 from kexin.loop.customers.rules import identity
 
@@ -84,6 +85,7 @@ class Read:
     code: str
     values: dict[str, tuple[Any, int]] = field(default_factory=dict)  # field -> value, row that says so
     points: dict[tuple[str, str], tuple[Point, int]] = field(default_factory=dict)
+    credit: dict[str, tuple[Any, int]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     entries: list[tuple[str, str, int]] = field(default_factory=list)
     assets: list[tuple[str, str, str, dt.date | None, int]] = field(default_factory=list)  # plate, vin, name, acquired, row
@@ -117,6 +119,7 @@ class CustomerReader:
         made: dict[str, Callable[[str], Any]] = {name: _text(name, limit) for name, limit in TEXTS.items()}
         made |= {name: _points(name, kind) for name, kind in (*POINTS, *CONTACT_POINTS)}
         made |= {name: _entry(topic) for name, topic in ENTRIES.items()}
+        made |= credit.parsers()
         made |= {
             "kind": _with_field("kind", lambda raw: parsing.choice(raw, words=KINDS)),
             "source": lambda raw: SOURCES.get(parsing.clean(raw).casefold()) if raw.strip() else None,
@@ -194,6 +197,7 @@ class CustomerReader:
             if not rows:
                 return None
             self._scalars(read, rows, cells, numbers)
+            read.credit = credit.told(cells, rows, numbers)
         elif "customer_name" in cells:
             read.values["customer_name"] = (
                 next((cells["customer_name"][row] for row in rows if cells["customer_name"][row]), ""),

@@ -18,6 +18,7 @@ from kexin.ground.staff.models import Company
 from kexin.kit import text as plain_text
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.choices import Calendar
+from kexin.loop.customers.loaders import credit
 from kexin.loop.customers.loaders.belongings import Belongings
 from kexin.loop.customers.loaders.reading import ONE_VALUE, READ_AS, CustomerReader, Person, Point, Read
 from kexin.loop.customers.loaders.writing import Rows, Update, insert_new, write_update
@@ -40,6 +41,7 @@ class CustomerSession:
         self.people_only = people_only
         company = Company.objects.filter(pk=1).first() or Company()
         self.zone = ZoneInfo(company.zone)
+        self.currency = company.currency or "CNY"
         self.reader = CustomerReader(context, people_only=people_only)
         self.clear = self.reader.clear
 
@@ -151,6 +153,8 @@ class CustomerSession:
         for person in read.people.values():
             self._compare_person(customer, person, parts, update, differs)
         self._compare_belongings(customer, read, parts, update, differs)
+        update.credit_now = parts.credits.get(customer.pk)
+        update.credit = credit.changed(update.credit_now, read.credit, differs)
         changed = len(touched)
         plan.changed += changed
         plan.unchanged += len(read.rows) - changed
@@ -219,7 +223,7 @@ class CustomerSession:
     def write(self, plan: Plan, *, change: int) -> Journal:
         work: Work = plan.work
         journal = Journal()
-        rows = Rows(timezone.now(), timezone.now().astimezone(self.zone).date(), self.context.by.id)
+        rows = Rows(timezone.now(), timezone.now().astimezone(self.zone).date(), self.context.by.id, currency=self.currency)
         ids = insert_new(work.new, rows, change)
         journal.added += [("customer", first, last) for first, last in bulk.ranges(ids)]
         for update in work.updates:

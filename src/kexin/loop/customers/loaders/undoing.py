@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from kexin.ground.imports import undoing
 from kexin.ground.imports.loaders import Text, Undo
 from kexin.ground.search import actions as search
+from kexin.loop.customers.actions import learnt
 from kexin.loop.customers.actions.finding import index_customers
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
 
 TABLES: dict[str, Any] = {
     "customer": Customer,
@@ -20,9 +21,10 @@ TABLES: dict[str, Any] = {
     "asset": Asset,
     "occasion": Occasion,
     "file_entry": FileEntry,
+    "credit": Credit,
 }
 # Written by the import itself, and guarded by the customer's own change number.
-OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry})
+OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit})
 # Computed from what is there: gone with the customer, and computed anew without it.
 COMPUTED = frozenset({"customers.Place", "standing.Transition"})
 PIECE = 500
@@ -66,7 +68,8 @@ def hanging_on(customers: Sequence[int], run_id: int) -> list[Text]:
 def undo(steps: Sequence[Undo], change: int) -> None:
     """Customers that were added go with what was computed of them; the others get back what stood there."""
     touched = set(undoing.ids_of(steps, "customer", added=False))
-    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry"):
+    owing = set(Credit.objects.filter(pk__in=undoing.ids_of(steps, "credit", added=True)).values_list("customer_id", flat=True))
+    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit"):
         model = TABLES[kind]
         ids = [*undoing.ids_of(steps, kind, added=True), *undoing.ids_of(steps, kind, added=False)]
         touched |= set(model.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
@@ -75,6 +78,8 @@ def undo(steps: Sequence[Undo], change: int) -> None:
             remove_customers(list(range(step.first, step.last + 1)))
         else:
             undoing.take_back([step], TABLES, change)
+    for customer in owing:
+        learnt.settle(Credit.objects.filter(customer=customer))
     Customer.objects.filter(pk__in=touched).update(change=change)
     index_customers(Customer.objects.filter(pk__in=touched).values_list("pk", flat=True))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
@@ -14,9 +14,9 @@ from kexin.ground.imports import bulk
 from kexin.ground.imports.loaders import Journal
 from kexin.loop.customers.actions import file as file_actions
 from kexin.loop.customers.choices import AssetKind, Source
-from kexin.loop.customers.loaders import creating
+from kexin.loop.customers.loaders import creating, credit
 from kexin.loop.customers.loaders.reading import BIRTHDAY, Person, Point, Read, kind_of
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
 
 
 @dataclass
@@ -32,13 +32,16 @@ class Update:
     asset_fields: list[tuple[Asset, dict[str, Any]]]
     days: list[tuple[str, int | None, int, int, bool]]
     day_fields: list[tuple[Occasion, dict[str, Any]]]
+    credit: dict[str, Any] = field(default_factory=dict)
+    credit_now: Credit | None = None  # what the new entry takes the place of
 
 
 class Rows:
     """Rows of a batch on their way in, a list a table."""
 
-    def __init__(self, now: dt.datetime, today: dt.date, by: int | None) -> None:
-        self.now, self.today, self.by = bulk.stored_moment(now), today.isoformat(), by
+    def __init__(self, now: dt.datetime, today: dt.date, by: int | None, *, currency: str) -> None:
+        self.now, self.today, self.by, self.currency = bulk.stored_moment(now), today.isoformat(), by, currency
+        self.credits: list[tuple[Any, ...]] = []
         self.people: list[tuple[int, Person, bool]] = []
         self.points: list[tuple[int, int | Person | None, Point, bool]] = []
         self.entries: list[tuple[int, str, str, int | None]] = []
@@ -57,6 +60,9 @@ class Rows:
 
     def entry(self, customer: int, topic: str, value: str, before: int | None) -> None:
         self.entries.append((customer, topic, value, before))
+
+    def credit(self, customer: int, values: Mapping[str, Any]) -> None:
+        self.credits.append(credit.row(customer, values, currency=self.currency, today=self.today, by=self.by, now=self.now))
 
     def asset(self, customer: int, plate: str, vin: str, name: str, acquired: dt.date | None) -> None:
         self.assets.append(
@@ -136,6 +142,8 @@ class Rows:
             self.days,
         )
 
+        self._add(journal, "credit", Credit, credit.COLUMNS, self.credits)
+
     def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
         ids = bulk.allocate(model, len(rows))
         bulk.insert(model, ("id", *columns), [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
@@ -172,6 +180,8 @@ def insert_new(reads: list[Read], rows: Rows, change: int) -> list[int]:
             rows.asset(pk, plate, vin, name, acquired)
         for calendar, year, month, day, leap, _row in read.days:
             rows.day(pk, calendar, year, month, day, leap=leap)
+        if read.credit:
+            rows.credit(pk, {name: value for name, (value, _row) in read.credit.items()})
     return ids
 
 
@@ -204,6 +214,10 @@ def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> N
     for occasion, fields in update.day_fields:
         journal.changed.append(("occasion", occasion.pk, {name: getattr(occasion, name) for name in fields}))
         Occasion.objects.filter(pk=occasion.pk).update(**fields, version=F("version") + 1)
+    if update.credit:
+        if update.credit_now is not None:
+            Credit.objects.filter(pk=update.credit_now.pk).update(is_current=False)  # undo settles it: undoing.undo
+        rows.credit(customer.pk, update.credit)
 
 
 def _json(value: Any) -> Any:

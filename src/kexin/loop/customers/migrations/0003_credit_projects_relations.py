@@ -2,6 +2,8 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from typing import Any
+
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,7 +19,7 @@ STAGES = (
 )
 
 
-def first_stages(apps, schema_editor):
+def first_stages(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 -- as Django calls it
     """Stages to begin with; each company renames them to its own."""
     stages = apps.get_model("customers", "ProjectStage").objects
     for position, (zh, en, outcome) in enumerate(STAGES, start=1):

@@ -1,5 +1,6 @@
 """Every read of customer files."""
 
+from kexin.loop.customers.queries.credit import credit_history, credit_of, credit_of_rows
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
@@ -16,8 +17,13 @@ __all__ = [
     "customer_page",
     "customers_visible_to",
     "entry_history",
+    "credit_history",
+    "credit_of",
+    "credit_of_rows",
     "possible_duplicates",
     "seen_only",
     "timeline",
     "timeline_counts",
 ]
+    "survivor_of",
+    "undo_outlook",

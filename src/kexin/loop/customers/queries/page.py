@@ -8,8 +8,11 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kexin.ground.staff import queries as staff
+from kexin.ground.staff.models import User
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, Place
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, Place
+from kexin.loop.customers.queries.credit import credit_of
 from kexin.loop.customers.queries.days import today_of
 from kexin.loop.customers.rules import freshness, occasions
 
@@ -62,11 +65,13 @@ class CustomerPage:
     completeness: freshness.Completeness
     freshness: freshness.Freshness
     today: date
+    credit: Credit | None = None  # only for those who may see it
+    credit_is_stale: bool = False
     more: dict[str, bool] = field(default_factory=dict)  # which lists are longer than shown
 
 
-def customer_page(customer: Customer) -> CustomerPage:
-    """Five statements: contacts, points, entries, assets, days. The customer comes with owner, branch and place joined."""
+def customer_page(customer: Customer, user: User) -> CustomerPage:
+    """Six statements: contacts, points, entries, assets, days, credit. The customer comes with owner, branch and place joined."""
     today = today_of(customer)
     contacts = list(customer.contacts.order_by("-is_primary", "pk")[: MOST_OF_EACH + 1])
     points = list(customer.points.order_by("-is_primary", "pk")[: 2 * MOST_OF_EACH + 1])
@@ -76,6 +81,11 @@ def customer_page(customer: Customer) -> CustomerPage:
     assets = list(customer.assets.order_by("-acquired_on", "-pk")[: MOST_OF_EACH + 1])
     days = sorted((_known(day, today) for day in customer.occasions.order_by("pk")[: MOST_OF_EACH + 1]), key=lambda day: day.in_days)
 
+    credit = credit_of(customer)  # read for everybody: whether it is on file is no secret, what it says is
+    sees_credit = staff.may(user, "customer.credit")
+    known = set(_have(customer, contacts, points, entries, days)) | ({"credit"} if credit else set())
+    shown = [entry for entry in entries if sees_credit or entry.topic != Topic.CREDIT]
+
     own = [point for point in points if point.contact_id is None]
     of_contact: dict[int, list[ContactPoint]] = {}
     for point in points:
@@ -84,7 +94,7 @@ def customer_page(customer: Customer) -> CustomerPage:
     reach = [Reach(None, own)] if own else []
     reach += [Reach(contact, of_contact.get(contact.pk, [])) for contact in contacts[:MOST_OF_EACH]]
     topics = list(Topic)
-    entries_shown = sorted(entries[:MOST_OF_EACH], key=lambda entry: topics.index(Topic(entry.topic)))
+    entries_shown = sorted(shown[:MOST_OF_EACH], key=lambda entry: topics.index(Topic(entry.topic)))
 
     return CustomerPage(
         customer=customer,
@@ -94,9 +104,13 @@ def customer_page(customer: Customer) -> CustomerPage:
         entries=[KnownThing(entry, freshness.is_stale(entry.topic, entry.collected_on, today)) for entry in entries_shown],
         assets=assets[:MOST_OF_EACH],
         days=days[:MOST_OF_EACH],
-        completeness=freshness.completeness(customer.kind, _have(customer, contacts, points, entries, days)),
-        freshness=freshness.freshness([(entry.topic, entry.collected_on) for entry in entries], today),
+        completeness=freshness.completeness(customer.kind, known),
+        freshness=freshness.freshness(
+            [*((entry.topic, entry.collected_on) for entry in entries), *([("credit", credit.collected_on)] if credit else [])], today
+        ),
         today=today,
+        credit=credit if sees_credit else None,
+        credit_is_stale=credit is not None and freshness.is_stale("credit", credit.collected_on, today),
         more={
             "contacts": len(contacts) > MOST_OF_EACH,
             "entries": len(entries) > MOST_OF_EACH,

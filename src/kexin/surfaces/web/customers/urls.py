@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kexin.surfaces.web.customers.views import customer, file, knowledge, listing, reach
+from kexin.surfaces.web.customers.views import credit, customer, file, knowledge, listing, reach
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:customer_id>/contacts/new/", reach.add_contact, name="add_contact"),
     path("<int:customer_id>/points/new/", reach.add_point, name="add_point"),
     path("<int:customer_id>/entries/new/", knowledge.add_entry, name="add_entry"),
+    path("<int:customer_id>/credit/", credit.write, name="credit"),
     path("<int:customer_id>/assets/new/", knowledge.add_asset, name="add_asset"),
     path("<int:customer_id>/days/new/", knowledge.add_occasion, name="add_occasion"),
     path("contacts/<int:contact_id>/", reach.change_contact, name="change_contact"),

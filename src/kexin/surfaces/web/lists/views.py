@@ -40,7 +40,7 @@ def _listing(request: HttpRequest, name: str) -> tuple[Listing, User]:
         raise Http404
     if found.permission and not staff.may(user, found.permission):
         raise PermissionDenied(found.permission)
-    return found, user
+    return found.seen_by(user), user
 
 
 @access.page(None)

@@ -86,7 +86,7 @@ def note(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: Cursor | None = None, status: int = 200) -> HttpResponse:
     user: Any = request.user
-    known = queries.customer_page(customer)
+    known = queries.customer_page(customer, user)
     kind = request.GET.get("kind", "")
     timeline = queries.timeline(customer, user, before=before, limit=PAGE, kinds=_kinds(request))
     counts = queries.timeline_counts(customer, user)
@@ -107,6 +107,8 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "note_form": form,
         "may_edit": staff.may(user, "customer.edit") and customer.is_active,
         "may_reveal": staff.may(user, "customer.reveal"),
+        "may_see_credit": staff.may(user, "customer.credit"),
+        "may_edit_credit": staff.may(user, "customer.credit_edit") and customer.is_active,
         "phone_kind": PointKind.PHONE,
     }
     return render(request, "customers/customer.html", context, status=status)

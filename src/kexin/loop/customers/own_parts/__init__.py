@@ -1,0 +1,9 @@
+"""The customer file's own parts beside own_part: what each kind of record shows on the timeline, and how it moves, leaves and goes."""
+
+from kexin.loop.customers import parts
+from kexin.loop.customers.own_parts import credit
+
+
+def register() -> None:
+    for part in (credit.PART,):
+        parts.register(part)
