@@ -94,6 +94,22 @@ def export(customer: Customer) -> list[dict[str, Any]]:
     return found
 
 
+def move(source: Customer, target: Customer) -> dict[str, list[int]]:
+    """Take the source's rows over. Returns which, so that `move_back` can return exactly these."""
+    moved: dict[str, list[int]] = {}
+    for model in (Interaction, FileEntry, HandOver):
+        rows = model.objects.filter(customer=source)
+        moved[model.__name__] = list(rows.values_list("pk", flat=True))
+        rows.update(customer=target)
+    return moved
+
+
+def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
+    for model in (Interaction, FileEntry, HandOver):
+        rows = model.objects.filter(customer=target, pk__in=moved[model.__name__])
+        rows.update(customer=source)
+
+
 def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | None) -> QuerySet[Any, Any]:
     by = {"interaction": "by_id", "entry": "collected_by_id", "owner": "by_id"}[table]
     columns: dict[str, tuple[Any, Any, Any, Any]] = {
