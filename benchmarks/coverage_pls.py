@@ -19,6 +19,7 @@ os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL
 import numpy as np
 
 from kexin.measures import pls, scores
+from kexin.measures.errors import CannotSay
 
 MODEL = pls.Model(
     {"Image": ["I1", "I2", "I3"], "Quality": ["Q1", "Q2", "Q3"], "Satisfaction": ["S1", "S2", "S3"], "Loyalty": ["L1", "L2"]},
@@ -45,8 +46,11 @@ def main() -> None:
             for found in pool.map(simulate, jobs):
                 for kind, shares in found.items():
                     held.setdefault(kind, []).append(shares)
+            refused = len(np.concatenate(held.pop("refused", [np.zeros(0)])))
             error = 100 * (0.95 * 0.05 / asked.simulations) ** 0.5
-            print(f"n {rows}, {asked.simulations} simulations of {asked.replicates} resamples; standard error of one coverage {error:.2f}")
+            print(
+                f"n {rows}, {asked.simulations} simulations of {asked.replicates} resamples, {refused} refused; standard error of one coverage {error:.2f}"
+            )
             for kind, parts in held.items():
                 each = 100 * np.concatenate(parts).mean(axis=0)
                 print(f"  {kind:28} {each.mean():5.1f}   ({each.min():.1f} to {each.max():.1f} over {each.size})", flush=True)
@@ -59,7 +63,11 @@ def simulate(job: tuple[dict[str, np.ndarray], int, int, int, int]) -> dict[str,
     for number in range(seed, seed + many):
         rng = np.random.default_rng([rows, number])
         answers = respondents(rng, rows)
-        boot = pls.bootstrap(answers, MODEL, items=MODEL.items, replicates=replicates, rng=rng, low=1, high=10)
+        try:
+            boot = pls.bootstrap(answers, MODEL, items=MODEL.items, replicates=replicates, rng=rng, low=1, high=10)
+        except CannotSay:  # few respondents, an index that cannot be said
+            held.setdefault("refused", []).append(np.ones(1))
+            continue
         for kind in KINDS:
             estimates = getattr(boot, kind)
             varies = np.abs(truth[kind]) > 1e-6  # effects where no way leads are 0 in every sample

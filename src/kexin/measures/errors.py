@@ -25,3 +25,7 @@ class CannotSay(MeasureError):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+    def __reduce__(self) -> tuple[type[CannotSay], tuple[str, str]]:
+        """So that a refusal comes back from another process as itself."""
+        return type(self), (self.code, str(self))

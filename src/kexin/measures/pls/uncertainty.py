@@ -47,13 +47,21 @@ class Estimate:
 
 
 class Estimates(Mapping[Key, Estimate]):
-    """Estimates by name: `paths["Image", "Expectation"].se`. As arrays: `values`, `se`, `bias` (m,), `percentile`, `bca` (m, 2)."""
+    """Estimates by name: `paths["Image", "Expectation"].se`. As arrays: `value`, `se`, `bias` (m,), `percentile`, `bca` (m, 2).
+
+    `endless` (m,) counts the resamples in which a number is infinite, as a ratio to nothing is: intervals hold them as beyond all
+    others, `se` and `bias` leave them out.
+    """
 
     def __init__(self, keys: Sequence[Key], value: Floats, draws: Floats, left_out: Floats, level: float) -> None:
         self._places = {key: place for place, key in enumerate(keys)}
         self.value = value
-        self.se = draws.std(axis=0, ddof=1)
-        self.bias = draws.mean(axis=0) - value
+        self.endless = (~np.isfinite(draws)).sum(axis=0)
+        told = draws
+        if self.endless.any():
+            told = np.ma.masked_invalid(draws)
+        self.se = np.ma.filled(told.std(axis=0, ddof=1), np.nan)
+        self.bias = np.ma.filled(told.mean(axis=0), np.nan) - value
         self.percentile, self.bca = _intervals(value, draws, left_out, level)
 
     def __getitem__(self, key: Key) -> Estimate:
