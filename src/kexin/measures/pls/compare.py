@@ -36,6 +36,7 @@ from kexin.measures.pls.index import Bound, index, scale_ends
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.samples import Draws, Samples, check, doubts, fitted
 from kexin.measures.pls.stack import Scale
+from kexin.measures.pls.uncertainty import quantiles, tails
 from kexin.measures.scores.differences import holm
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,8 @@ class Difference:
     value : float
         First less second.
     low, high : float
-        Interval of the difference, from resampling both groups (percentile).
+        Interval of the difference, from resampling both groups: percentile, its ends moved out as the rows of the smaller ask for, like
+        those of `bootstrap`.
     permutation, parametric, welch, henseler : float
         Two-sided p-values: share of random groups that differ as much (Chin & Dibbern 2010); t-test with pooled and with separate
         standard errors from the bootstrap (Sarstedt, Henseler & Ringle 2011); PLS-MGA (Henseler, Ringle & Sinkovics 2009). The last
@@ -222,6 +224,7 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
         seen = samples.estimated([np.array([sides.in_first, ~sides.in_first], dtype=np.float64)])
         random = samples.estimated_by_two(sides.shuffled(permutations, rng))
         drawn = sides.resampled(samples, replicates, rng)
+        fewest = int(min(sides.in_first.sum(), (~sides.in_first).sum()))
         failures += int((random[0].failed | random[1].failed).sum() + drawn[0].failed.sum() + drawn[1].failed.sum())
         told = _doubts(random, drawn, permutations, replicates)
         warnings += [Note(note.code, f"{first} and {second}: {note.text}") for note in told]
@@ -233,7 +236,7 @@ def compare(  # noqa: PLR0913 -- the fit's options, the resampling's and what is
                 one, other = follow
                 text = f"{first} and {second}: a construct points the other way, or has two solutions; {kind} follow the fit of both"
                 warnings.append(Note("turned", text))
-            columns = _differences(one, other, kind, random, drawn, sizes, level, paired=parts.paired)
+            columns = _differences(one, other, kind, random, drawn, sizes, level, fewest, paired=parts.paired)
             names = model.constructs if kind == "index" else list(getattr(fits[first], kind))
             varies = np.abs(random[0].good(kind) - random[0].good(kind)[0]).max(axis=0) > STILL
             for at in np.flatnonzero(varies):
@@ -281,7 +284,7 @@ def _doubts(random: tuple[Draws, Draws], drawn: tuple[Draws, Draws], permutation
     return list(told.values())
 
 
-def _differences(
+def _differences(  # noqa: PLR0913 -- both groups' estimates, shuffled and drawn
     one: Floats,
     other: Floats,
     kind: Kind,
@@ -289,6 +292,7 @@ def _differences(
     drawn: tuple[Draws, Draws],
     sizes: tuple[float, float],
     level: float,
+    fewest: int,
     *,
     paired: bool,
 ) -> tuple[Floats, ...]:
@@ -298,7 +302,8 @@ def _differences(
     chance = random[0].found[kind][good] - random[1].found[kind][good]
     permutation = (1 + (np.abs(chance) >= np.abs(value)).sum(axis=0)) / (1 + len(chance))
     both = ~(drawn[0].failed | drawn[1].failed)
-    low, high = np.quantile(drawn[0].found[kind][both] - drawn[1].found[kind][both], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    apart = np.sort(drawn[0].found[kind][both] - drawn[1].found[kind][both], axis=0)
+    low, high = quantiles(apart, np.broadcast_to(tails(level, fewest), (apart.shape[1], 2))).T
     if paired:
         unknown = np.full(len(value), np.nan)
         return one, other, value, low, high, permutation, unknown, unknown, unknown
