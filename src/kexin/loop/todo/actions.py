@@ -80,9 +80,9 @@ def open_todo(  # noqa: PLR0913 -- what, to whom, by whom, by when, why
 
 
 @transaction.atomic
-def finish(*, todo_id: int, by: Actor, outcome: str = "") -> ToDo:
+def finish(*, todo_id: int, by: Actor, outcome: str = "", version: int | None = None) -> ToDo:
     """It is done. Two people doing it at once: the second is told who was first."""
-    todo = _held(todo_id, wanted=State.DONE)
+    todo = _held(todo_id, wanted=State.DONE, version=version)
     outcome = tidy(outcome)[:200]
 
     _end(todo, State.DONE, outcome, by)
@@ -92,12 +92,12 @@ def finish(*, todo_id: int, by: Actor, outcome: str = "") -> ToDo:
 
 
 @transaction.atomic
-def drop(*, todo_id: int, reason: str, by: Actor) -> ToDo:
+def drop(*, todo_id: int, reason: str, by: Actor, version: int | None = None) -> ToDo:
     """It is not needed after all, and why."""
     reason = tidy(reason)[:200]
     if not reason:
         raise errors.ReasonMissing
-    todo = _held(todo_id, wanted=State.DROPPED)
+    todo = _held(todo_id, wanted=State.DROPPED, version=version)
 
     _end(todo, State.DROPPED, reason, by)
     _record(todo, "drop", by, {"state": [State.OPEN, State.DROPPED], "reason": [None, reason]})
@@ -106,9 +106,9 @@ def drop(*, todo_id: int, reason: str, by: Actor) -> ToDo:
 
 
 @transaction.atomic
-def reopen(*, todo_id: int, by: Actor) -> ToDo:
+def reopen(*, todo_id: int, by: Actor, version: int | None = None) -> ToDo:
     """Take back a finish or a drop: back on the list as it was."""
-    todo = _held(todo_id, wanted=State.OPEN)
+    todo = _held(todo_id, wanted=State.OPEN, version=version)
     if _standing(todo.customer, todo.cause) is not None:
         raise errors.OpenedAgain
     was = todo.state
@@ -120,11 +120,11 @@ def reopen(*, todo_id: int, by: Actor) -> ToDo:
 
 
 @transaction.atomic
-def postpone(*, todo_id: int, due_at: datetime, by: Actor, reason: str = "") -> ToDo:
+def postpone(*, todo_id: int, due_at: datetime, by: Actor, reason: str = "", version: int | None = None) -> ToDo:
     """Another moment, which must lie ahead."""
     if due_at <= timezone.now():
         raise errors.DueInThePast
-    todo = _held(todo_id, wanted=State.DONE)
+    todo = _held(todo_id, wanted=State.DONE, version=version)
     was = todo.due_at
 
     todo.due_at = due_at
@@ -137,11 +137,11 @@ def postpone(*, todo_id: int, due_at: datetime, by: Actor, reason: str = "") -> 
 
 
 @transaction.atomic
-def reassign(*, todo_id: int, owner: User | None, by: Actor) -> ToDo:
+def reassign(*, todo_id: int, owner: User | None, by: Actor, version: int | None = None) -> ToDo:
     """Somebody else does it; None puts it back among the unassigned."""
     if owner is not None and not owner.is_active:
         raise errors.OwnerUnknown
-    todo = _held(todo_id, wanted=State.DONE)
+    todo = _held(todo_id, wanted=State.DONE, version=version)
     was = todo.owner
     if was == owner:
         return todo
@@ -177,8 +177,8 @@ def _sooner(todo: ToDo, due_at: datetime | None, by: Actor) -> ToDo:
     return todo
 
 
-def _held(todo_id: int, *, wanted: str) -> ToDo:
-    """The to-do, locked, if it may become what is wanted."""
+def _held(todo_id: int, *, wanted: str, version: int | None = None) -> ToDo:
+    """The to-do, locked, if it may become what is wanted and nobody changed it after it was read."""
     todo = ToDo.objects.select_for_update(of=("self",)).select_related("customer", "owner", "done_by").filter(pk=todo_id).first()
     if todo is None:
         raise errors.ToDoNotFound
@@ -186,6 +186,8 @@ def _held(todo_id: int, *, wanted: str) -> ToDo:
         if todo.is_open:
             raise errors.StillOpen
         raise errors.AlreadyEnded(who=todo.done_by or "–", state=State(todo.state).label)
+    if version is not None and version != todo.version:
+        raise errors.EditedMeanwhile(theirs={"due_at": _moment(todo.due_at), "owner": str(todo.owner or "")}, version=todo.version)
     return todo
 
 

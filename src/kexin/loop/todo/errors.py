@@ -3,6 +3,7 @@
 KexinError
 ├── NotFound     ToDoNotFound
 ├── Invalid      TitleMissing, ReasonMissing, DueInThePast, OwnerUnknown
+├── Conflict     EditedMeanwhile
 └── Refused      AlreadyEnded, StillOpen, OpenedAgain
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kexin.ground.errors import Invalid, NotFound, Refused
+from kexin.ground.errors import Conflict, Invalid, NotFound, Refused
 
 
 class ToDoNotFound(NotFound):
@@ -40,6 +41,10 @@ class OwnerUnknown(Invalid):
     code = "todo_owner_unknown"
     text = _("This person does not work here any more. Choose somebody else.")
     field = "owner"
+
+
+class EditedMeanwhile(Conflict):
+    code = "todo_edited_meanwhile"
 
 
 class AlreadyEnded(Refused):

@@ -61,12 +61,15 @@ def move(source: Customer, target: Customer) -> dict[str, list[int]]:
     )
     moved = list(ToDo.objects.filter(customer=source).values_list("pk", flat=True))
     ToDo.objects.filter(pk__in=moved).update(customer=target)
-    return {"moved": moved, "dropped": dropped}
+    return {"ToDo": moved, "dropped": dropped}
 
 
 def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
-    ToDo.objects.filter(pk__in=moved["moved"], customer=target).update(customer=source)
-    ToDo.objects.filter(pk__in=moved["dropped"], customer=source, state=State.DROPPED).update(state=State.OPEN, done_at=None, outcome="")
+    """To-dos go back; one that was dropped because both files owed the same is owed again, unless it is by now."""
+    ToDo.objects.filter(pk__in=moved["ToDo"], customer=target).update(customer=source)
+    owed = ToDo.objects.filter(customer=source, state=State.OPEN).exclude(cause="").values_list("cause", flat=True)
+    again = ToDo.objects.filter(pk__in=moved["dropped"], customer=source, state=State.DROPPED).exclude(cause__in=list(owed))
+    again.update(state=State.OPEN, done_at=None, outcome="")
 
 
 def export(customer: Customer) -> list[dict[str, Any]]:
@@ -89,6 +92,7 @@ def register() -> None:
             counts=counts,
             move=move,
             move_back=move_back,
+            tables=(ToDo,),
             export=export,
             erase=erase,
             position=40,

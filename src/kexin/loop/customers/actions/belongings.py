@@ -48,7 +48,7 @@ def add_asset(
 def change_asset(*, asset_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Asset:
     asset = _found(Asset, asset_id)
     customer = checking.open_file(asset.customer_id)
-    asset.refresh_from_db()
+    _still_there(asset)
     values = _asset_values({name: fields.get(name, getattr(asset, name)) for name in ASSET_FIELDS})
     checking.untouched(asset, kind="asset", version=version, fields=values)
     _changed(asset, values, kind="asset", by=by)
@@ -57,9 +57,11 @@ def change_asset(*, asset_id: int, version: int | None, fields: Mapping[str, Any
 
 
 @transaction.atomic
-def remove_asset(*, asset_id: int, by: Actor) -> None:
+def remove_asset(*, asset_id: int, version: int | None = None, by: Actor) -> None:
     asset = _found(Asset, asset_id)
     customer = checking.open_file(asset.customer_id)
+    _still_there(asset)
+    checking.untouched(asset, kind="asset", version=version, fields={})
     asset.delete()
     _told(customer, "remove_asset", {"asset": [" ".join(filter(None, (asset.name, asset.plate, asset.vin))), None]}, by)
 
@@ -101,7 +103,7 @@ def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
 def change_occasion(*, occasion_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Occasion:
     occasion = _found(Occasion, occasion_id)
     customer = checking.open_file(occasion.customer_id)
-    occasion.refresh_from_db()
+    _still_there(occasion)
     values = _occasion_values({name: fields.get(name, getattr(occasion, name)) for name in OCCASION_FIELDS})
     checking.untouched(occasion, kind="occasion", version=version, fields=values)
     old = _masked_day(occasion)
@@ -111,9 +113,11 @@ def change_occasion(*, occasion_id: int, version: int | None, fields: Mapping[st
 
 
 @transaction.atomic
-def remove_occasion(*, occasion_id: int, by: Actor) -> None:
+def remove_occasion(*, occasion_id: int, version: int | None = None, by: Actor) -> None:
     occasion = _found(Occasion, occasion_id)
     customer = checking.open_file(occasion.customer_id)
+    _still_there(occasion)
+    checking.untouched(occasion, kind="occasion", version=version, fields={})
     occasion.delete()
     _told(customer, "remove_occasion", {"occasion": [_masked_day(occasion), None]}, by)
 
@@ -148,6 +152,14 @@ def _found(model: type[Belonging], pk: int) -> Belonging:
     if record is None:
         raise errors.CustomerNotFound
     return record
+
+
+def _still_there(record: Belonging) -> None:
+    """Read again, now that the file is locked: somebody may have changed it, or taken it off, in between."""
+    try:
+        record.refresh_from_db()
+    except (Asset.DoesNotExist, Occasion.DoesNotExist):
+        raise errors.CustomerNotFound from None
 
 
 def _changed(record: Belonging, values: Mapping[str, Any], *, kind: str, by: Actor, private: set[str] | None = None) -> None:

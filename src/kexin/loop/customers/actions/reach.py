@@ -68,7 +68,7 @@ def add_contact(  # noqa: PLR0913 -- a person with ways to reach them
 def change_contact(*, contact_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Contact:
     contact = _contact(contact_id)
     customer = checking.open_file(contact.customer_id)
-    contact.refresh_from_db()
+    _still_there(contact)
     causes: dict[str, KexinError] = {}
     values = _contact_values({name: value for name, value in fields.items() if name in CONTACT_FIELDS}, causes)
     checking.untouched(contact, kind="contact", version=version, fields=values)
@@ -96,10 +96,12 @@ def change_contact(*, contact_id: int, version: int | None, fields: Mapping[str,
 
 
 @transaction.atomic
-def remove_contact(*, contact_id: int, by: Actor) -> None:
+def remove_contact(*, contact_id: int, version: int | None = None, by: Actor) -> None:
     """Take a person off the file, with their ways to reach them."""
     contact = _contact(contact_id)
     customer = checking.open_file(contact.customer_id)
+    _still_there(contact)
+    checking.untouched(contact, kind="contact", version=version, fields={})
     name = contact.name
     contact.delete()
     _told(customer, "remove_contact", {"contact": [name, None]}, by)
@@ -132,7 +134,7 @@ def add_point(
 def change_point(*, point_id: int, version: int | None, value: str, note: str | None = None, by: Actor) -> ContactPoint:
     point = _point(point_id)
     customer = checking.open_file(point.customer_id)
-    point.refresh_from_db()
+    _still_there(point)
     causes: dict[str, KexinError] = {}
     written, key = checking.checked_point(point.kind, value, causes, "value")
     if version is not None and version != point.version:
@@ -152,10 +154,12 @@ def change_point(*, point_id: int, version: int | None, value: str, note: str | 
 
 
 @transaction.atomic
-def remove_point(*, point_id: int, by: Actor) -> None:
+def remove_point(*, point_id: int, version: int | None = None, by: Actor) -> None:
     """Take a number off the file. If it was the one to use first, the oldest of the others is now."""
     point = _point(point_id)
     customer = checking.open_file(point.customer_id)
+    _still_there(point)
+    checking.untouched(point, kind="point", version=version, fields={})
     kind, value, was_first, contact_id = point.kind, point.value, point.is_primary, point.contact_id
     point.delete()
     if was_first:
@@ -166,10 +170,12 @@ def remove_point(*, point_id: int, by: Actor) -> None:
 
 
 @transaction.atomic
-def make_point_primary(*, point_id: int, by: Actor) -> ContactPoint:
+def make_point_primary(*, point_id: int, version: int | None = None, by: Actor) -> ContactPoint:
     """Use this number first from now on."""
     point = _point(point_id)
     customer = checking.open_file(point.customer_id)
+    _still_there(point)
+    checking.untouched(point, kind="point", version=version, fields={})
     ContactPoint.objects.filter(customer=customer, contact_id=point.contact_id, kind=point.kind, is_primary=True).update(is_primary=False)  # type: ignore[misc]  # as above
     point.is_primary = True
     point.save(update_fields=["is_primary"])
@@ -223,6 +229,14 @@ def _contact(pk: int) -> Contact:
     if contact is None:
         raise errors.CustomerNotFound
     return contact
+
+
+def _still_there(record: Contact | ContactPoint) -> None:
+    """Read again, now that the file is locked: somebody may have changed it, or taken it off, in between."""
+    try:
+        record.refresh_from_db()
+    except (Contact.DoesNotExist, ContactPoint.DoesNotExist):
+        raise errors.CustomerNotFound from None
 
 
 def _contact_of(customer: Customer, pk: int | None) -> Contact | None:
