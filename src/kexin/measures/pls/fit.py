@@ -99,7 +99,7 @@ def fit(
     scheme: Scheme = "path",
     consistent: bool = False,
     metric: Metric = "standardized",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-10,
     max_iterations: int = 300,
 ) -> Fit:
     """Fit `model` to `moments`.
