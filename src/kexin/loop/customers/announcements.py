@@ -65,3 +65,23 @@ class CustomersPlaced:
 
     rows: int
     run_id: int | None
+
+
+@announcement("customers.merged")
+@dataclass(frozen=True)
+class CustomersMerged:
+    """One file went up in another: its rows carry the survivor's number now."""
+
+    merge_id: int
+    survivor_id: int
+    merged_id: int
+
+
+@announcement("customers.unmerged")
+@dataclass(frozen=True)
+class CustomersUnmerged:
+    """A merge was taken back: both files stand by themselves again."""
+
+    merge_id: int
+    survivor_id: int
+    merged_id: int

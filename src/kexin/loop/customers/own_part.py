@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
-from kexin.loop.customers import parts
+from kexin.loop.customers import combining, parts
 from kexin.loop.customers.choices import Hobby, InteractionKind, Topic
 from kexin.loop.customers.models import Customer, FileEntry, HandOver, Interaction
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
@@ -94,22 +94,6 @@ def export(customer: Customer) -> list[dict[str, Any]]:
     return found
 
 
-def move(source: Customer, target: Customer) -> dict[str, list[int]]:
-    """Take the source's rows over. Returns which, so that `move_back` can return exactly these."""
-    moved: dict[str, list[int]] = {}
-    for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=source)
-        moved[model.__name__] = list(rows.values_list("pk", flat=True))
-        rows.update(customer=target)
-    return moved
-
-
-def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
-    for model in (Interaction, FileEntry, HandOver):
-        rows = model.objects.filter(customer=target, pk__in=moved[model.__name__])
-        rows.update(customer=source)
-
-
 def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | None) -> QuerySet[Any, Any]:
     by = {"interaction": "by_id", "entry": "collected_by_id", "owner": "by_id"}[table]
     columns: dict[str, tuple[Any, Any, Any, Any]] = {
@@ -171,8 +155,9 @@ PART = Part(
     timeline=items,
     timeline_of=items_of,
     counts=counts,
-    move=move,
-    move_back=move_back,
+    move=combining.move,
+    move_back=combining.move_back,
+    tables=(Interaction, FileEntry),
     export=export,
     position=10,
 )

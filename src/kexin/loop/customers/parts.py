@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.utils.functional import Promise
 
 from kexin.loop.customers.models import Customer
@@ -108,7 +108,8 @@ class Part:
     """What one domain knows of a customer. Everything but name and label is optional.
 
     `move(source, target)` takes the rows over when two files become one, inside the caller's transaction, and returns
-    plain values by which `move_back(source, target, moved)` returns them; `export(customer)` gives them for a copy of
+    plain values by which `move_back(source, target, moved)` returns them: {table: numbers}. Both files carry the change
+    number of the merge already (`target.change`), for rows that have one; `export(customer)` gives them for a copy of
     the file; `erase(customer)` forgets what names the person.
     """
 
@@ -122,6 +123,9 @@ class Part:
     move_back: Callable[[Customer, Customer, Any], None] | None = None
     export: Callable[[Customer], list[dict[str, Any]]] | None = None
     erase: Callable[[Customer], int] | None = None
+    # Tables of rows written one by one. When a merge is taken back, those written since may be given to either file; `move`
+    # keeps the numbers of what it moved under the name of the table.
+    tables: tuple[type[Model], ...] = ()
     position: int = 50
 
 
@@ -142,4 +146,16 @@ def named(name: str) -> Part:
     return _registered[name]
 
 
-__all__ = ["Counts", "Cursor", "Part", "Timeline", "TimelineItem", "TimelineOf", "named", "register", "registered"]
+def table(part: str, name: str) -> type[Model] | None:
+    """One of the tables a part names, None if it names none so."""
+    known = _registered.get(part)
+    return next((model for model in known.tables if model.__name__ == name), None) if known is not None else None
+
+
+def highest() -> dict[str, int]:
+    """The highest number in each table of the parts: what is above it later was written since."""
+    models = {model for part in _registered.values() for model in part.tables}
+    return {model._meta.label: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in sorted(models, key=str)}  # noqa: SLF001 -- Django's documented model interface
+
+
+__all__ = ["Counts", "Cursor", "Part", "Timeline", "TimelineItem", "TimelineOf", "highest", "named", "register", "registered", "table"]

@@ -19,6 +19,7 @@ from kexin.loop.orders.choices import OrderKind
 from kexin.loop.orders.models import Order
 
 NAME = "orders"
+AT_ONCE = 500
 ICONS = {OrderKind.SALE: "shopping-cart", OrderKind.CANCELLATION: "receipt-refund", OrderKind.RETURN: "arrow-back-up"}
 
 
@@ -31,16 +32,17 @@ def counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]:
     return {"order": queries.orders_of(customer, user).order_by()}
 
 
-def move(source: Customer, target: Customer) -> list[int]:
-    """Orders follow the customer into the file it is merged into. Returns what moved."""
-    ids = list(Order.objects.filter(customer=source).values_list("pk", flat=True))
-    Order.objects.filter(customer=source).update(customer=target)
-    return ids
+def move(source: Customer, target: Customer) -> dict[str, list[int]]:
+    """Orders follow the customer into the file it is merged into, with the merge's change number. Returns what moved."""
+    ids = list(Order.objects.filter(customer=source).order_by("pk").values_list("pk", flat=True))
+    Order.objects.filter(customer=source).update(customer=target, change=target.change)
+    return {"Order": ids}
 
 
-def move_back(source: Customer, target: Customer, moved: list[int]) -> None:
-    for start in range(0, len(moved), 500):
-        Order.objects.filter(customer=target, pk__in=moved[start : start + 500]).update(customer=source)
+def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
+    ids = moved["Order"]
+    for start in range(0, len(ids), AT_ONCE):
+        Order.objects.filter(customer=target, pk__in=ids[start : start + AT_ONCE]).update(customer=source, change=source.change)
 
 
 def export(customer: Customer) -> list[dict[str, Any]]:
@@ -78,6 +80,7 @@ def register_part() -> None:
             counts=counts,
             move=move,
             move_back=move_back,
+            tables=(Order,),
             export=export,
             position=30,
         )

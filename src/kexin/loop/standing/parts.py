@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +38,19 @@ def export(customer: Customer) -> list[dict[str, Any]]:
     return [{"on": move.on.isoformat(), "field": move.field, "old": move.old, "new": move.new} for move in rows]
 
 
+def move(source: Customer, target: Customer) -> dict[str, list[int]]:
+    """Changes of tier and class follow the customer. Where one assessment moved both files, each keeps its own."""
+    own = Transition.objects.filter(customer=target, run=OuterRef("run"), field=OuterRef("field"))
+    rows = Transition.objects.filter(~Exists(own), customer=source)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    Transition.objects.filter(pk__in=ids).update(customer=target)
+    return {"Transition": ids}
+
+
+def move_back(source: Customer, target: Customer, moved: dict[str, list[int]]) -> None:
+    Transition.objects.filter(customer=target, pk__in=moved["Transition"]).update(customer=source)
+
+
 def register_part() -> None:
     parts.register(
         Part(
@@ -46,6 +59,8 @@ def register_part() -> None:
             kinds={"tier": gettext_lazy("Changes of tier and class")},
             timeline=changes_on_timeline,
             counts=counts,
+            move=move,
+            move_back=move_back,
             export=export,
             position=40,
         )

@@ -22,6 +22,7 @@ from kexin.loop.customers.actions.file import (
 )
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.interactions import note_interaction
+from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.placing import PlaceRow, place
 from kexin.loop.customers.actions.reach import (
     add_contact,
@@ -56,6 +57,7 @@ __all__ = [
     "hand_over_customers",
     "index_customers",
     "make_point_primary",
+    "merge_customers",
     "note_interaction",
     "place",
     "reactivate_customer",
@@ -68,4 +70,5 @@ __all__ = [
     "reopen_pair",
     "reveal_point",
     "supersede_entry",
+    "unmerge_customers",
 ]

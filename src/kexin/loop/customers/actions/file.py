@@ -197,8 +197,8 @@ def deactivate_customers(*, customer_ids: Sequence[int], reason: str = "", by: A
 @transaction.atomic
 def reactivate_customer(*, customer_id: int, by: Actor) -> Customer:
     customer = checking.locked(customer_id)
-    if customer.merged_into_id is not None:
-        raise errors.FileClosed
+    if customer.merged_into is not None:
+        raise errors.FileMerged(name=customer.merged_into.name, code=customer.merged_into.code)
     if not customer.is_active:
         _set_active([customer], active=True, reason="", by=by)
     return customer

@@ -13,7 +13,7 @@ from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer
 def index_customers(ids: Iterable[int]) -> None:
     """Rewrite what these customers are found by: names of theirs and of their contacts, codes, plates, ways to reach them.
 
-    Four statements and the index's own, whatever the number; loaders call it once a batch.
+    Five statements and the index's own, whatever the number; loaders call it once a batch.
     """
     wanted = list(ids)
     words: dict[int, list[str]] = defaultdict(list)
@@ -29,6 +29,8 @@ def index_customers(ids: Iterable[int]) -> None:
             continue
         words[pk].append(name)
         codes[pk] += [value for value in (code, tax_number) if value]
+    for pk, code in Customer.objects.filter(merged_into__in=words).values_list("merged_into_id", "code"):
+        codes[pk or 0].append(code)  # an old code leads to the file it went up in
     for pk, name in Contact.objects.filter(customer_id__in=words).values_list("customer_id", "name"):
         words[pk].append(name)
     for pk, plate, vin in Asset.objects.filter(customer_id__in=words).values_list("customer_id", "plate", "vin"):
