@@ -48,9 +48,8 @@ def main() -> None:
                     held.setdefault(kind, []).append(shares)
             refused = len(np.concatenate(held.pop("refused", [np.zeros(0)])))
             error = 100 * (0.95 * 0.05 / asked.simulations) ** 0.5
-            print(
-                f"n {rows}, {asked.simulations} simulations of {asked.replicates} resamples, {refused} refused; standard error of one coverage {error:.2f}"
-            )
+            made = f"{asked.simulations} simulations of {asked.replicates} resamples, {refused} refused"
+            print(f"n {rows}, {made}; standard error of one coverage {error:.2f}")
             for kind, parts in held.items():
                 each = 100 * np.concatenate(parts).mean(axis=0)
                 print(f"  {kind:28} {each.mean():5.1f}   ({each.min():.1f} to {each.max():.1f} over {each.size})", flush=True)

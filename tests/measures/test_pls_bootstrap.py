@@ -212,3 +212,13 @@ def test_many_rows_are_drawn_in_groups() -> None:
         resampled(groups=400)
     with pytest.raises(BadInput, match="too few: take 1,000"):
         resampled(groups=10)
+
+
+def test_infinite_ratios_in_resamples_are_counted_and_left_out_of_the_standard_error() -> None:
+    draws = np.random.default_rng(1).normal(size=(500, 2))
+    draws[3, 1] = np.inf
+    found = pls.Estimates(["a", "b"], np.zeros(2), draws, draws[4:54], 0.9)
+
+    assert found.endless.tolist() == [0, 1]
+    assert found.se[1] == pytest.approx(np.delete(draws[:, 1], 3).std(ddof=1))
+    assert np.isfinite(found.percentile).all()

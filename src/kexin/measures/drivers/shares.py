@@ -27,6 +27,7 @@ from kexin.measures.drivers import decomposition
 from kexin.measures.drivers.table import Table
 from kexin.measures.errors import BadInput
 from kexin.measures.plain import plain
+from kexin.measures.resampled import quantiles, tails
 
 Floats = NDArray[np.float64]
 Method = Literal["exact", "sampled", "johnson"]
@@ -289,9 +290,9 @@ def _driven(
         if good.sum() < max(2, replicates / 2):
             notices.append(ItemNotice("no_interval", f"{failed} of {replicates} resamples have no answer: there are no intervals"))
         else:
-            at = [(1 - level) / 2, (1 + level) / 2]
-            low, high = np.quantile(drawn[good], at, axis=0)
-            of_low, of_high = np.quantile(drawn[good] / totals[good, None], at, axis=0)
+            at = np.broadcast_to(tails(level, table.n), (shares.size, 2))
+            low, high = quantiles(np.sort(drawn[good], axis=0), at).T
+            of_low, of_high = quantiles(np.sort(drawn[good] / totals[good, None], axis=0), at).T
             notices += _within_chance(table, shares, r_squared, level)
             if failed:
                 notices.append(ItemNotice("failed_resamples", f"{failed} of {replicates} resamples have no answer and are not counted"))

@@ -36,7 +36,7 @@ from kexin.measures.pls.index import Bound, index, scale_ends
 from kexin.measures.pls.model import Model
 from kexin.measures.pls.samples import Draws, Samples, check, doubts, fitted
 from kexin.measures.pls.stack import Scale
-from kexin.measures.pls.uncertainty import quantiles, tails
+from kexin.measures.resampled import quantiles, tails
 from kexin.measures.scores.differences import holm
 
 Floats = NDArray[np.float64]

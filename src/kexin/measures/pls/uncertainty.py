@@ -4,20 +4,20 @@ References
 ----------
 Efron, B. (1987). Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82, 171-185.
 Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap, ch. 13-14. Chapman & Hall.
-Hesterberg, T. C. (2015). What teachers should know about the bootstrap. Am. Stat. 69, 371-386.
 
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, ndtri
+
+from kexin.measures.resampled import quantiles, tails
 
 Floats = NDArray[np.float64]
 Key = TypeVar("Key", bound=Hashable)
@@ -75,29 +75,6 @@ class Estimates(Mapping[Key, Estimate]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-def tails(level: float, units: int) -> Floats:
-    """(2,) shares of the draws at which an interval of `level` ends, from `units` respondents or groups of them.
-
-    Resampling n persons spreads as if their variance were divided by n, not n - 1, and by normal, not by Student's tails: both make
-    intervals a little too short. Shares further out make up for it (Hesterberg 2015, expanded percentile interval).
-    """
-    end = math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + level) / 2))
-    return np.asarray(ndtr([-end, end]))
-
-
-def quantiles(ordered: Floats, at: Floats) -> Floats:
-    """Of each column (b, m) at its own shares (m, 2), between neighbours; NaN where the share is.
-
-    The k-th of b draws stands for the share k / (b + 1), for a next draw falls beyond the largest with 1 / (b + 1).
-    """
-    place = np.clip(np.nan_to_num(at) * (len(ordered) + 1) - 1, 0, len(ordered) - 1)
-    lower = np.floor(place).astype(np.intp)
-    upper = np.minimum(lower + 1, len(ordered) - 1)
-    column = np.arange(ordered.shape[1])[:, None]
-    found: Floats = ordered[lower, column] + (place - lower) * (ordered[upper, column] - ordered[lower, column])
-    return np.where(np.isnan(at), np.nan, found)
 
 
 def _intervals(value: Floats, draws: Floats, left_out: Floats, level: float) -> tuple[Floats, Floats]:
