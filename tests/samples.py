@@ -18,11 +18,14 @@ SAMPLES: dict[str, Callable[[Branch, User], Any]] = {}
 SCOPES: dict[str, str] = {
     "user": "company",  # whoever has the permission sees all of them
     "branch": "company",
+    "stage": "company",
     "product": "company",
     "run": "company",
     "rules": "company",
     "job": "owner or administrator",
     "file": "owner or administrator",
+    "export": "owner or administrator",
+    "token": "owner or administrator",
     "view": "owner",
     "import": "owner or sees all",
 }
@@ -152,6 +155,28 @@ def _asset(branch: Branch, owner: User) -> int:
     return Asset.objects.create(customer_id=_customer(branch, owner), name="云岫 S5").pk
 
 
+@sample("project")
+def _project(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- see above
+
+    return actions.start_project(customer_id=_customer(branch, owner), name="二期展厅", by=owner.actor).pk
+
+
+@sample("stage")
+def _stage(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import ProjectStage  # noqa: PLC0415 -- see above
+
+    return ProjectStage.objects.create(name_zh="样车试驾", position=3).pk
+
+
+@sample("relation")
+def _relation(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- see above
+
+    one, other = _customer(branch, owner), _customer(branch, owner)
+    return actions.add_relation(customer_id=one, kind="partner", other_id=other, by=owner.actor).pk
+
+
 @sample("occasion")
 def _occasion(branch: Branch, owner: User) -> int:
     from kexin.loop.customers.models import Occasion  # noqa: PLC0415 -- see above
@@ -164,6 +189,22 @@ def _job(branch: Branch, owner: User) -> Any:
     from kexin.ground.jobs import actions  # noqa: PLC0415 -- see above
 
     return actions.start(kind="jobs.clean", by=owner.actor).public_id
+
+
+@sample("export")
+def _export(branch: Branch, owner: User) -> Any:
+    from kexin.ground.jobs import actions  # noqa: PLC0415 -- see above
+
+    arguments = {"listing": "customers", "query": "", "ending": "csv", "user": owner.pk}
+    return actions.start(kind="lists.export", arguments=arguments, by=owner.actor).public_id
+
+
+@sample("token")
+def _token(branch: Branch, owner: User) -> int:
+    from kexin.ground.tokens.models import Token  # noqa: PLC0415 -- see above
+    from tests.factories.tokens import make_token  # noqa: PLC0415 -- see above
+
+    return Token.objects.get(public=make_token(owner)[3:13]).pk
 
 
 @sample("file")

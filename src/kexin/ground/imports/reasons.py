@@ -37,6 +37,9 @@ REASONS: dict[str, Promise | str] = {
     "undoes_unknown": _("There is no order %(value)s that this one could undo"),
     "delivered_before": _("%(field)s is before the day of the order: %(value)s"),
     "merged": _("Customer %(code)s was merged into another file; it is not changed any more"),
+    "relation_to_itself": _("A customer has no relation to itself: %(value)s"),
+    "relation_above_there": _("There is another one already, and only one can be: %(value)s"),
+    "relation_circle": _("Customer %(value)s hangs below this one already: that would be a circle"),
 }
 
 WARNINGS: dict[str, Promise | str] = {

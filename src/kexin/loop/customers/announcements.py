@@ -58,6 +58,18 @@ class EntryAdded:
     topic: str
 
 
+@announcement("customers.project_moved")
+@dataclass(frozen=True)
+class ProjectMoved:
+    """A project reached another stage; `outcome` is open, won, lost or stopped."""
+
+    project_id: int
+    customer_id: int
+    old_stage_id: int
+    new_stage_id: int
+    outcome: str
+
+
 @announcement("customers.placed")
 @dataclass(frozen=True)
 class CustomersPlaced:

@@ -9,6 +9,9 @@ KexinError
 │   ├── FileMerged              the customer went up in another file
 │   ├── MergeOfOne · MergeOfClosed · MergeOfErased
 │   ├── MergeUndone · MergeUndoneInTurn · MergeForgotten
+│   ├── RelationToItself · RelationThere · RelationAboveThere · RelationCircle
+│   ├── AssetIsSo · AssetStaysHere
+│   ├── NoStages · StageGone · StageIsSo
 │   └── NothingChosen           a bulk action without customers
 ├── Invalid (each stands beside its field)
 │   ├── NameMissing · TextTooLong · TextMissing
@@ -173,6 +176,58 @@ class UnknownCurrency(Invalid):
     code = "customer_unknown_currency"
     text = _("“%(value)s” is not a currency: three capital letters such as CNY.")
     field = "currency"
+
+
+class RelationToItself(Refused):
+    code = "customer_relation_to_itself"
+    text = _("A customer has no relation to itself. Choose another one.")
+    field = "other"
+
+
+class RelationThere(Refused):
+    code = "customer_relation_there"
+    text = _("This relation is on the file already.")
+    field = "other"
+
+
+class RelationAboveThere(Refused):
+    code = "customer_relation_above_there"
+    text = _("%(name)s stands there already, and there can be only one. End that relation first.")
+    field = "other"
+
+
+class RelationCircle(Refused):
+    code = "customer_relation_circle"
+    text = _("That would be a circle: the other customer hangs below this one already.")
+    field = "other"
+
+
+class AssetIsSo(Refused):
+    code = "customer_asset_is_so"
+    text = _("The file says so already.")
+
+
+class AssetStaysHere(Refused):
+    code = "customer_asset_stays_here"
+    text = _("It belongs to this customer already. Choose another one.")
+    field = "to"
+
+
+class NoStages(Refused):
+    code = "customer_no_stages"
+    text = _("There is no open stage to begin with. An administrator adds one under Settings, project stages.")
+
+
+class StageGone(Refused):
+    code = "customer_stage_gone"
+    text = _("This stage is not used any more. Choose another one.")
+    field = "stage"
+
+
+class StageIsSo(Refused):
+    code = "customer_stage_is_so"
+    text = _("The project stands at “%(stage)s” already.")
+    field = "stage"
 
 
 class EndBeforeStart(Invalid):

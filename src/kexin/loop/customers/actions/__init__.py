@@ -1,5 +1,6 @@
 """Every write to a customer file."""
 
+from kexin.loop.customers.actions.asset_history import end_asset, transfer_asset
 from kexin.loop.customers.actions.belongings import (
     add_asset,
     add_occasion,
@@ -24,6 +25,7 @@ from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.interactions import note_interaction
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.placing import PlaceRow, place
+from kexin.loop.customers.actions.projects import change_project, move_project, plan_stages, save_stage, start_project
 from kexin.loop.customers.actions.reach import (
     add_contact,
     add_point,
@@ -40,35 +42,42 @@ __all__ = [
     "PlaceRow",
     "add_asset",
     "add_contact",
-    "add_entry",
     "add_credit",
     "add_occasion",
     "add_point",
+    "add_entry",
     "change_asset",
     "change_contact",
+    "add_relation",
     "change_customer",
     "change_occasion",
     "change_point",
     "create_customer",
     "deactivate_customer",
     "deactivate_customers",
-    "hand_over",
     "decide_different",
     "hand_over_customers",
     "index_customers",
     "make_point_primary",
     "merge_customers",
+    "end_asset",
+    "end_relation",
+    "hand_over",
     "note_interaction",
     "place",
     "reactivate_customer",
     "remove_asset",
+    "move_project",
     "remove_contact",
     "remove_occasion",
+    "plan_stages",
     "remove_point",
     "reserve_codes",
     "reveal_occasion",
-    "reopen_pair",
     "reveal_point",
+    "remove_relation",
+    "reopen_pair",
     "supersede_entry",
     "unmerge_customers",
 ]
+    "transfer_asset",

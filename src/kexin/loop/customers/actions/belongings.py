@@ -13,11 +13,12 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.ground.jobs import actions as jobs
 from kexin.loop.customers import errors
-from kexin.loop.customers.actions import checking
+from kexin.loop.customers.actions import asset_history, checking
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.announcements import CustomerChanged
 from kexin.loop.customers.choices import AssetKind, Calendar, Source
 from kexin.loop.customers.models import Asset, Contact, Customer, Occasion
+from kexin.loop.customers.queries.days import today_of
 from kexin.loop.customers.rules import identity, occasions
 
 Belonging = TypeVar("Belonging", Asset, Occasion)
@@ -26,7 +27,7 @@ OCCASION_FIELDS = frozenset({"label", "calendar", "year", "month", "day", "is_le
 
 
 @transaction.atomic
-def add_asset(
+def add_asset(  # noqa: PLR0913 -- what it is, and how it is known
     *,
     customer_id: int,
     name: str,
@@ -36,10 +37,11 @@ def add_asset(
     vin: str = "",
     acquired_on: date | None = None,
     note: str = "",
+    source: str = Source.DEALINGS,
 ) -> Asset:
     customer = checking.open_file(customer_id)
     values = _asset_values({"kind": kind, "name": name, "plate": plate, "vin": vin, "acquired_on": acquired_on, "note": note})
-    asset = Asset.objects.create(customer=customer, **values)
+    asset = Asset.objects.create(customer=customer, source=Source(source), collected_on=today_of(customer), collected_by_id=by.id, **values)
     _told(customer, "add_asset", {"asset": [None, asset.name or asset.plate]}, by)
     return asset
 
@@ -51,7 +53,9 @@ def change_asset(*, asset_id: int, version: int | None, fields: Mapping[str, Any
     _still_there(asset)
     values = _asset_values({name: fields.get(name, getattr(asset, name)) for name in ASSET_FIELDS})
     checking.untouched(asset, kind="asset", version=version, fields=values)
+    before = {name: getattr(asset, name) for name in ("plate", "name", "vin")}
     _changed(asset, values, kind="asset", by=by)
+    asset_history.note_change(asset, before, by)
     _told(customer, "change_asset", {"asset": [None, asset.name]}, by)
     return asset
 
@@ -94,7 +98,7 @@ def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
         }
     )
     contact = Contact.objects.filter(pk=contact_id, customer=customer).first() if contact_id else None
-    occasion = Occasion.objects.create(customer=customer, contact=contact, **values)
+    occasion = Occasion.objects.create(customer=customer, contact=contact, collected_on=today_of(customer), collected_by_id=by.id, **values)
     _told(customer, "add_occasion", {"occasion": [None, _masked_day(occasion)]}, by)
     return occasion
 

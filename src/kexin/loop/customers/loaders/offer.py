@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.imports.loaders import Context, Loader, register
 from kexin.ground.imports.parsing import clean
-from kexin.loop.customers.loaders import undoing
+from kexin.loop.customers.loaders import relations, undoing
 from kexin.loop.customers.loaders.fields import CONTACT_FIELDS, DERIVED, FIELDS
 from kexin.loop.customers.loaders.session import CustomerSession
 
@@ -62,3 +62,4 @@ register(
         order=2,
     )
 )
+register(relations.LOADER)

@@ -12,7 +12,7 @@ from kexin.ground.imports.loaders import Text, Undo
 from kexin.ground.search import actions as search
 from kexin.loop.customers.actions import learnt
 from kexin.loop.customers.actions.finding import index_customers
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, AssetEvent, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
 
 TABLES: dict[str, Any] = {
     "customer": Customer,
@@ -22,11 +22,12 @@ TABLES: dict[str, Any] = {
     "occasion": Occasion,
     "file_entry": FileEntry,
     "credit": Credit,
+    "asset_event": AssetEvent,
 }
 # Written by the import itself, and guarded by the customer's own change number.
-OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit})
+OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit, AssetEvent})
 # Computed from what is there: gone with the customer, and computed anew without it.
-COMPUTED = frozenset({"customers.Place", "standing.Transition"})
+COMPUTED = frozenset({"customers.Place", "customers.NameKey", "customers.DuplicatePair", "standing.Transition"})
 PIECE = 500
 
 
@@ -69,7 +70,7 @@ def undo(steps: Sequence[Undo], change: int) -> None:
     """Customers that were added go with what was computed of them; the others get back what stood there."""
     touched = set(undoing.ids_of(steps, "customer", added=False))
     owing = set(Credit.objects.filter(pk__in=undoing.ids_of(steps, "credit", added=True)).values_list("customer_id", flat=True))
-    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit"):
+    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit", "asset_event"):
         model = TABLES[kind]
         ids = [*undoing.ids_of(steps, kind, added=True), *undoing.ids_of(steps, kind, added=False)]
         touched |= set(model.objects.filter(pk__in=ids).values_list("customer_id", flat=True))

@@ -13,10 +13,10 @@ from django.utils import timezone
 from kexin.ground.imports import bulk
 from kexin.ground.imports.loaders import Journal
 from kexin.loop.customers.actions import file as file_actions
-from kexin.loop.customers.choices import AssetKind, Source
+from kexin.loop.customers.choices import AssetAct, AssetKind, Source
 from kexin.loop.customers.loaders import creating, credit
 from kexin.loop.customers.loaders.reading import BIRTHDAY, Person, Point, Read, kind_of
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, AssetEvent, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Rows:
     def __init__(self, now: dt.datetime, today: dt.date, by: int | None, *, currency: str) -> None:
         self.now, self.today, self.by, self.currency = bulk.stored_moment(now), today.isoformat(), by, currency
         self.credits: list[tuple[Any, ...]] = []
+        self.asset_events: list[tuple[Any, ...]] = []
         self.people: list[tuple[int, Person, bool]] = []
         self.points: list[tuple[int, int | Person | None, Point, bool]] = []
         self.entries: list[tuple[int, str, str, int | None]] = []
@@ -77,6 +78,16 @@ class Rows:
                 1,
             )
         )
+
+    def asset_changed(self, asset: Asset, fields: Mapping[str, Any]) -> None:
+        """Another plate, name or VIN leaves its line, as when somebody types it."""
+        said = [(AssetAct.PLATE, asset.plate, fields["plate"])] if asset.plate and fields.get("plate") else []
+        if {"name", "vin"} & fields.keys():
+            old, new = ((asset.name, asset.vin), (fields.get("name", asset.name), fields.get("vin", asset.vin)))
+            said.append((AssetAct.DETAIL, " ".join(filter(None, old))[:120], " ".join(filter(None, new))[:120]))
+        self.asset_events += [
+            (asset.pk, asset.customer_id, act.value, self.today, before, after, "", self.by, self.now) for act, before, after in said
+        ]
 
     def day(self, customer: int, calendar: str, year: int | None, month: int, day: int, *, leap: bool) -> None:
         self.days.append((customer, None, BIRTHDAY, calendar, year, month, day, int(leap), Source.IMPORT.value, 1))
@@ -133,15 +144,26 @@ class Rows:
             if before:
                 FileEntry.objects.filter(pk=before).update(superseded_by_id=pk)
                 journal.changed.append(("file_entry", before, {"superseded_by_id": None}))
-        self._add(journal, "asset", Asset, ("customer_id", "kind", "name", "plate", "vin", "acquired_on", "note", "version"), self.assets)
+        self._add(
+            journal,
+            "asset",
+            Asset,
+            ("customer_id", "kind", "name", "plate", "vin", "acquired_on", "note", "version", "source", "collected_on", "collected_by_id"),
+            [(*asset, Source.IMPORT.value, self.today, self.by) for asset in self.assets],
+        )
         self._add(
             journal,
             "occasion",
             Occasion,
-            ("customer_id", "contact_id", "label", "calendar", "year", "month", "day", "is_leap_month", "source", "version"),
-            self.days,
+            (
+                *("customer_id", "contact_id", "label", "calendar", "year", "month", "day", "is_leap_month", "source", "version"),
+                *("collected_on", "collected_by_id"),
+            ),
+            [(*day, self.today, self.by) for day in self.days],
         )
 
+        columns = ("asset_id", "customer_id", "act", "occurred_on", "old", "new", "note", "by_id", "occurred_at")
+        self._add(journal, "asset_event", AssetEvent, columns, self.asset_events)
         self._add(journal, "credit", Credit, credit.COLUMNS, self.credits)
 
     def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
@@ -209,6 +231,7 @@ def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> N
     for asset, fields in update.asset_fields:
         journal.changed.append(("asset", asset.pk, {name: _json(getattr(asset, name)) for name in fields}))
         Asset.objects.filter(pk=asset.pk).update(**fields, version=F("version") + 1)
+        rows.asset_changed(asset, fields)
     for calendar, year, month, day, leap in update.days:
         rows.day(customer.pk, calendar, year, month, day, leap=leap)
     for occasion, fields in update.day_fields:

@@ -4,6 +4,8 @@ from kexin.loop.customers.queries.credit import credit_history, credit_of, credi
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.merging import Outlook, Written, merges_of, survivor_of, undo_outlook
 from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
+from kexin.loop.customers.queries.projects import StageLine, moves_of, projects_of, projects_visible_to, stage_lines
+from kexin.loop.customers.queries.relations import Related, Relatives, relations_of, relations_visible_to
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
 from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_only
 
@@ -14,21 +16,29 @@ __all__ = [
     "KnownThing",
     "Outlook",
     "Reach",
+    "Related",
+    "Relatives",
+    "StageLine",
     "TimelinePage",
     "Written",
     "belongings_visible_to",
-    "customer_page",
-    "customers_visible_to",
-    "entry_history",
     "credit_history",
     "credit_of",
     "credit_of_rows",
+    "customer_page",
+    "customers_visible_to",
+    "entry_history",
     "merges_of",
+    "moves_of",
     "possible_duplicates",
+    "projects_of",
+    "projects_visible_to",
+    "relations_of",
+    "relations_visible_to",
     "seen_only",
+    "stage_lines",
+    "survivor_of",
     "timeline",
     "timeline_counts",
     "undo_outlook",
 ]
-    "survivor_of",
-    "undo_outlook",

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, Place
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, Place, Project
 from kexin.loop.customers.queries.credit import credit_of
 from kexin.loop.customers.queries.days import today_of
+from kexin.loop.customers.queries.projects import projects_of
+from kexin.loop.customers.queries.relations import Relatives, relations_of
 from kexin.loop.customers.rules import freshness, occasions
 
 MOST_OF_EACH = 60  # contacts, points, assets, days, entries on one page; what is beyond is counted, not lost
@@ -67,11 +69,16 @@ class CustomerPage:
     today: date
     credit: Credit | None = None  # only for those who may see it
     credit_is_stale: bool = False
+    projects: list[Project] = field(default_factory=list)
+    relatives: Relatives | None = None
     more: dict[str, bool] = field(default_factory=dict)  # which lists are longer than shown
 
 
 def customer_page(customer: Customer, user: User) -> CustomerPage:
-    """Six statements: contacts, points, entries, assets, days, credit. The customer comes with owner, branch and place joined."""
+    """Nine statements: contacts, points, entries, assets, days, credit, projects, relations and whose of them are seen.
+
+    The customer comes with owner, branch and place joined.
+    """
     today = today_of(customer)
     contacts = list(customer.contacts.order_by("-is_primary", "pk")[: MOST_OF_EACH + 1])
     points = list(customer.points.order_by("-is_primary", "pk")[: 2 * MOST_OF_EACH + 1])
@@ -83,7 +90,8 @@ def customer_page(customer: Customer, user: User) -> CustomerPage:
 
     credit = credit_of(customer)  # read for everybody: whether it is on file is no secret, what it says is
     sees_credit = staff.may(user, "customer.credit")
-    known = set(_have(customer, contacts, points, entries, days)) | ({"credit"} if credit else set())
+    projects = projects_of(customer)
+    known = ({"project"} if projects else set()) | set(_have(customer, contacts, points, entries, days)) | ({"credit"} if credit else set())
     shown = [entry for entry in entries if sees_credit or entry.topic != Topic.CREDIT]
 
     own = [point for point in points if point.contact_id is None]
@@ -109,6 +117,8 @@ def customer_page(customer: Customer, user: User) -> CustomerPage:
             [*((entry.topic, entry.collected_on) for entry in entries), *([("credit", credit.collected_on)] if credit else [])], today
         ),
         today=today,
+        projects=projects,
+        relatives=relations_of(customer, user),
         credit=credit if sees_credit else None,
         credit_is_stale=credit is not None and freshness.is_stale("credit", credit.collected_on, today),
         more={

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kexin.surfaces.web.customers.views import credit, customer, file, knowledge, listing, reach
+from kexin.surfaces.web.customers.views import assets, credit, customer, file, knowledge, listing, projects, reach, relations
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +20,20 @@ urlpatterns = [
     path("<int:customer_id>/contacts/new/", reach.add_contact, name="add_contact"),
     path("<int:customer_id>/points/new/", reach.add_point, name="add_point"),
     path("<int:customer_id>/entries/new/", knowledge.add_entry, name="add_entry"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/<int:project_id>/", projects.show, name="project"),
+    path("projects/<int:project_id>/edit/", projects.change, name="change_project"),
+    path("projects/<int:project_id>/move/", projects.move, name="move_project"),
+    path("projects/<int:project_id>/plan/", projects.plan, name="plan_project"),
+    path("stages/", projects.stages, name="stages"),
+    path("stages/new/", projects.add_stage, name="add_stage"),
+    path("stages/<int:stage_id>/", projects.change_stage, name="change_stage"),
+    path("relations/<int:relation_id>/", relations.end, name="end_relation"),
+    path("relations/<int:relation_id>/remove/", relations.remove, name="remove_relation"),
+    path("assets/<int:asset_id>/state/", assets.end, name="end_asset"),
+    path("assets/<int:asset_id>/transfer/", assets.transfer, name="transfer_asset"),
+    path("<int:customer_id>/projects/new/", projects.start, name="start_project"),
+    path("<int:customer_id>/relations/new/", relations.add, name="add_relation"),
     path("<int:customer_id>/credit/", credit.write, name="credit"),
     path("<int:customer_id>/assets/new/", knowledge.add_asset, name="add_asset"),
     path("<int:customer_id>/days/new/", knowledge.add_occasion, name="add_occasion"),

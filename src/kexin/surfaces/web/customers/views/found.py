@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from kexin.ground.audit.actor import Actor
 from kexin.ground.staff.models import User
 from kexin.loop.customers import queries
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, Project, Relation
 
 Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
 
@@ -23,6 +23,15 @@ def customer(request: HttpRequest, customer_id: int) -> Customer:
 
 def belonging(request: HttpRequest, model: type[Belonging], pk: int) -> Belonging:
     return get_object_or_404(queries.belongings_visible_to(request.user, model), pk=pk)
+
+
+def project(request: HttpRequest, project_id: int) -> Project:
+    projects = queries.projects_visible_to(request.user).select_related("customer__branch", "customer__owner", "stage")
+    return get_object_or_404(projects, pk=project_id)
+
+
+def relation(request: HttpRequest, relation_id: int) -> Relation:
+    return get_object_or_404(queries.relations_visible_to(request.user), pk=relation_id)
 
 
 def person(request: HttpRequest) -> User:
