@@ -1,9 +1,10 @@
-"""Regressions between constructs, and what they add up to along the paths. Works on one matrix and on stacks of them."""
+"""Regressions between constructs, and what they add up to along the paths."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dgesv
 
 from kexin.measures.errors import CannotSay
 from kexin.measures.pls.model import Layout
@@ -14,17 +15,19 @@ Floats = NDArray[np.float64]
 def coefficients(between: Floats, layout: Layout) -> Floats:
     """Each explained construct regressed on its causes.
 
-    between : (…, c, c) float
+    between : (c, c) float
         Correlations of constructs.
-    Returns (…, c, c): in the row of each construct the coefficients of its causes, elsewhere 0.
+    Returns (c, c): in the row of each construct the coefficients of its causes, elsewhere 0.
     """
-    # Constructs that are no cause keep to themselves, so that all regressions have one size and are solved together.
-    systems = between[..., None, :, :] * layout.among + layout.apart
-    shared = between * layout.causes
-    try:
-        return np.asarray(np.linalg.solve(systems, shared[..., None])[..., 0], dtype=np.float64)
-    except np.linalg.LinAlgError:
-        raise CannotSay("collinear", "constructs that lead to the same one cannot be told apart: merge them or take a path out") from None
+    found: Floats = between * layout.causes  # one cause: its correlation
+    start, end = layout.shared_from, layout.shared_to
+    if len(start):
+        # The systems of all constructs with several causes stand in one matrix, block by block, and are solved by one call.
+        *_factors, solved, failed = dgesv(between[start[:, None], start] * layout.shared, between[end, start], overwrite_a=True)
+        if failed:
+            raise CannotSay("collinear", "constructs that lead to the same one cannot be told apart: merge them or take a path out")
+        found[end, start] = solved
+    return found
 
 
 def r_squared(between: Floats, solved: Floats, layout: Layout) -> Floats:

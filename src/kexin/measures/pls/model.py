@@ -146,6 +146,10 @@ class Layout:
     item_places, cross_places, path_places, pair_places, construct_places, explained_places
         Where each name's number stands in the arrays of a result.
     path_from, path_to : (m,) int
+    shared_from, shared_to : (s,) int
+        Of the paths that do not lead to their construct alone.
+    shared : (s, s) float
+        1 where two of these lead to the same construct.
     """
 
     owner: NDArray[np.intp]
@@ -168,6 +172,9 @@ class Layout:
     explained_places: Mapping[str, int]
     path_from: NDArray[np.intp]
     path_to: NDArray[np.intp]
+    shared_from: NDArray[np.intp]
+    shared_to: NDArray[np.intp]
+    shared: NDArray[np.float64]
 
     @classmethod
     def of(cls, model: Model) -> Layout:
@@ -182,6 +189,8 @@ class Layout:
         leads[path_from, path_to] = 1.0
         explained = np.flatnonzero(leads.any(axis=0))
         causes = np.ascontiguousarray(leads.T)
+        several = causes.sum(axis=1)[path_to] > 1
+        shared_to = path_to[several]
         return cls(
             owner=owner,
             slices=tuple(slice(int(end) - size, int(end)) for end, size in zip(ends, sizes, strict=True)),
@@ -203,6 +212,9 @@ class Layout:
             explained_places={names[place]: row for row, place in enumerate(explained.tolist())},
             path_from=path_from,
             path_to=path_to,
+            shared_from=path_from[several],
+            shared_to=shared_to,
+            shared=(shared_to[:, None] == shared_to).astype(np.float64),
         )
 
 
