@@ -9,8 +9,11 @@ docs/reference/permissions.md is written from the same declarations: KEXIN_TEST_
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,15 +26,20 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache as counts
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 from tests.factories.staff import make_branch, make_user
-from tests.samples import SAMPLES, SCOPES, SOMETIMES_MISSING, VALUES
+from tests.factories.tokens import make_token
+from tests.samples import SAMPLES, SOMETIMES_MISSING, VALUES
+from tests.samples import SCOPES as SCOPES_OF_KINDS
 
 from kexin.ground.staff import rules
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
+from kexin.ground.tokens.rules import SCOPES
+from kexin.surfaces.api.contract.document import document
+from kexin.surfaces.api.contract.room import OPERATIONS, Operation
 from kexin.surfaces.frame.access import Access
 
 BACKEND = "kexin.surfaces.web.account.adapter.Backend"
@@ -73,6 +81,8 @@ def _walk(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> Iterat
         if isinstance(entry, URLResolver):
             yield from _walk(entry, address, (*spaces, entry.namespace) if entry.namespace else spaces)
         elif isinstance(entry, URLPattern):
+            if hasattr(entry.callback, "operations"):
+                continue  # the API's: each method of an address is an operation of its own, asked for below
             name = ":".join((*spaces, entry.name or "?"))
             arguments = tuple(entry.pattern.converters) or tuple(entry.pattern.regex.groupindex)
             yield Route(name, "/" + address, arguments, getattr(entry.callback, "access", None))
@@ -105,7 +115,7 @@ def test_every_route_says_who_may_call_it(route: Route) -> None:
                 f"{route.name} has <{argument}> in its address. Name it <kind>_id if it is a record; else add a value for it to VALUES "
                 "in tests/samples.py."
             )
-    narrow = [kind for kind in route.kinds if SCOPES.get(kind, "branch") != "company"]
+    narrow = [kind for kind in route.kinds if SCOPES_OF_KINDS.get(kind, "branch") != "company"]
     if not route.access.anonymous and narrow:
         assert route.access.record in route.kinds, (
             f"{route.name} has {', '.join(route.kinds)} in its address but declares record={route.access.record!r}: "
@@ -171,6 +181,16 @@ class House:
         }
         return reverse(route.name, kwargs=arguments)
 
+    def address_of(self, operation: Operation, owner: User) -> str:
+        return _address(operation, self, owner)
+
+    def narrow_token(self, operation: Operation) -> str:
+        """An administrator's token with every scope but the one that is asked for (and what includes it)."""
+        administrator = self.persons[Role.ADMINISTRATOR, Sees.ALL]
+        domain = operation.scope.partition(":")[0]
+        left = tuple(scope for scope in SCOPES if not operation.scope or not scope.startswith(f"{domain}:"))
+        return make_token(administrator, scopes=left)
+
     def methods(self, route: Route) -> list[str]:
         """Those of the two that the page knows, found by asking as an administrator about a record of their own."""
         key = (Role.ADMINISTRATOR, Sees.ALL)
@@ -217,7 +237,7 @@ def _expected(route: Route, role: str, sees: str, which: str, method: str) -> st
         return FORBIDDEN
     if route.access.record is None or route.access.anonymous:
         return IN
-    scope = SCOPES.get(route.access.record, "branch")
+    scope = SCOPES_OF_KINDS.get(route.access.record, "branch")
     visible = {
         "company": True,
         "owner": which == MINE,
@@ -265,6 +285,110 @@ def _outcome(answer: HttpResponseBase | Any) -> str:
     return {403: FORBIDDEN, 404: NOT_THERE}.get(answer.status_code, IN)
 
 
+# The API: the same cells for every operation, asked with a token of each person that has every scope.
+
+
+def _operations() -> list[Operation]:
+    get_resolver().url_patterns  # noqa: B018 -- reading the addresses imports the rooms, which declare their operations
+    return sorted(OPERATIONS.values(), key=lambda one: (one.path, one.method))
+
+
+API = _operations()
+# Answered with 404 to whoever may call them, until there is something to show, and why.
+NOT_YET = {
+    "standing_place": "nobody was assessed yet",
+    "imports_workbook": "no row was refused",
+    "exports_file": "the export has not run",
+}
+
+
+def _kinds(operation: Operation) -> list[str]:
+    return [name.removesuffix("_id") for name in re.findall(r"\{\w+:(\w+)\}", operation.path)]
+
+
+def _address(operation: Operation, house: House, owner: User) -> str:
+    return "/api/v1" + re.sub(r"\{\w+:(\w+)_id\}", lambda found: str(house.sample(found[1], owner)), operation.path)
+
+
+@pytest.fixture(scope="module")
+def programs(house: House) -> Iterator[dict[tuple[str, str], str]]:
+    """A token of each person. Counting how fast they ask is another test's business."""
+    with override_settings(API_COUNTS_IN="memory", API_BURST=1_000_000):
+        yield {key: make_token(person) for key, person in house.persons.items()}
+
+
+@pytest.mark.parametrize("operation", API, ids=[one.name for one in API])
+def test_every_operation_names_its_record_and_scope(operation: Operation) -> None:
+    assert operation.access.permission is None or operation.access.permission in rules.MAY
+    assert not operation.scope or operation.scope in SCOPES
+    narrow = [kind for kind in _kinds(operation) if SCOPES_OF_KINDS.get(kind, "branch") != "company"]
+    assert not narrow or operation.access.record in _kinds(operation), f"declare record={narrow[-1]!r} and fetch it as its caller sees it"
+    assert all(kind in SAMPLES for kind in _kinds(operation))
+
+
+@pytest.mark.parametrize("operation", API, ids=[one.name for one in API])
+def test_every_cell_of_an_operation_answers_what_was_declared(
+    operation: Operation, house: House, programs: dict[tuple[str, str], str]
+) -> None:
+    wrong: list[str] = []
+    whole = house.address_of(operation, house.colleague)
+    for who, headers, promised in (
+        ("nobody", {}, 401),
+        ("a forged token", {"Authorization": "Bearer kx_aaaaaaaaaa_" + "A" * 43}, 401),
+        ("a token without the scope", {"Authorization": f"Bearer {house.narrow_token(operation)}"}, 403 if operation.scope else 200),
+    ):
+        got = _called(operation, whole, headers).status_code
+        if got != promised:
+            wrong.append(f"  {who}: should be {promised}, is {got}")
+    if operation.method != "GET":
+        got = _called(operation, whole, {}, house.clients[Role.ADMINISTRATOR, Sees.ALL]).status_code
+        if got != 401:
+            wrong.append(f"  a page's session writes: {got}")
+    for (role, sees), person in house.persons.items():
+        for which, owner in list(house.owners(person).items())[: 3 if _kinds(operation) else 1]:
+            promised_in = _promised(operation, role, sees, which)
+            answer = _called(operation, house.address_of(operation, owner), {"Authorization": f"Bearer {programs[role, sees]}"})
+            got_in = {403: FORBIDDEN, 404: NOT_THERE, 401: SIGN_IN}.get(answer.status_code, IN)
+            if answer.status_code >= 500 or (got_in != promised_in and not (promised_in == IN and operation.name in NOT_YET)):
+                wrong.append(
+                    f"  {role} seeing {sees} about {which}: should be {promised_in}, is {answer.status_code} {answer.content[:200]!r}"
+                )
+
+    assert wrong == [], "\n".join([f"{operation.name} ({operation.method} {operation.path}) does not answer as declared.", *wrong])
+
+
+def _promised(operation: Operation, role: str, sees: str, which: str) -> str:
+    route = Route(operation.name, operation.path, tuple(f"{kind}_id" for kind in _kinds(operation)), operation.access)
+    return _expected(route, role, sees, which, "GET")
+
+
+def _called(operation: Operation, address: str, headers: dict[str, str], client: Client | None = None) -> Any:
+    """The answer to the operation's own example. What it did is undone."""
+    sent = {**headers, **({"If-Match": '"1"'} if operation.versioned else {})}
+    body = _example(operation)
+    client = client or Client(raise_request_exception=False)
+    with transaction.atomic():
+        if operation.name == "imports_upload":
+            answer: Any = client.post(address, {"kind": "customers", "file": io.BytesIO(b"code,name\nA,B\n")}, headers=sent)
+        else:
+            answer = client.generic(operation.method, address, json.dumps(body) if body else "", "application/json", headers=sent)
+        if answer.streaming:
+            answer.getvalue()
+        transaction.set_rollback(True)
+    return answer
+
+
+def _example(operation: Operation) -> Any:
+    path = "/api/v1" + re.sub(r"\{\w+:(\w+)\}", r"{\1}", operation.path)
+    body = _described()["paths"][path][operation.method.lower()].get("requestBody", {})
+    return next((content.get("example") for content in body.get("content", {}).values()), None)
+
+
+@cache
+def _described() -> dict[str, Any]:
+    return document()
+
+
 def test_the_documented_matrix_is_current() -> None:
     written = _document()
     if os.environ.get("KEXIN_TEST_WRITE"):
@@ -292,6 +416,16 @@ def _document() -> str:
     lines += [_line(route) for route in sorted(ASKED, key=lambda route: route.address)]
     lines += [
         "",
+        "## Operations of the API",
+        "",
+        "A token needs the scope beside the role's permission. `seen`, `yes` and `–` as above.",
+        "",
+        f"| operation | permission | scope | {' | '.join(heads)} |",
+        f"| --- | --- | --- | {' | '.join('---' for _ in heads)} |",
+    ]
+    lines += [_operation_line(operation) for operation in API]
+    lines += [
+        "",
         "## Permissions of each role",
         "",
         f"| permission | {' | '.join(heads)} |",
@@ -310,12 +444,21 @@ def _line(route: Route) -> str:
     address = route.address.replace("|", "\\|")
     if access.anonymous:
         return f"| `{address}` | *anybody*: {access.reason} |" + " yes |" * len(ROLES)
-    narrowed = access.record is not None and SCOPES.get(access.record, "branch") != "company"
+    narrowed = access.record is not None and SCOPES_OF_KINDS.get(access.record, "branch") != "company"
     cells = [_cell(access, role, narrowed=narrowed) for role in ROLES]
     permission = f"`{access.permission}`" if access.permission else "*signed in*"
     if access.change:
         permission += f", to change `{access.change}`"
     return f"| `{address}` | {permission} | {' | '.join(cells)} |"
+
+
+def _operation_line(operation: Operation) -> str:
+    access = operation.access
+    narrowed = access.record is not None and SCOPES_OF_KINDS.get(access.record, "branch") != "company"
+    cells = " | ".join(_cell(access, role, narrowed=narrowed) for role in ROLES)
+    address = re.sub(r"\{\w+:(\w+)\}", r"{\1}", operation.path)
+    permission = f"`{access.permission}`" if access.permission else "*any token*"
+    return f"| `{operation.method} {address}` | {permission} | {f'`{operation.scope}`' if operation.scope else '–'} | {cells} |"
 
 
 def _cell(access: Access, role: str, *, narrowed: bool) -> str:

@@ -60,10 +60,12 @@ INSTALLED_APPS = [
     "kexin.loop.standing",
     "kexin.surfaces.frame",
     "kexin.surfaces.web",
+    "kexin.surfaces.api",
 ]
 
 MIDDLEWARE = [
-    "kexin.surfaces.frame.middleware.OriginMiddleware",  # first: everything below believes REMOTE_ADDR
+    "kexin.surfaces.api.contract.middleware.ApiMiddleware",  # first: whatever fails below, programs are told in their own words
+    "kexin.surfaces.frame.middleware.OriginMiddleware",  # before everything that believes REMOTE_ADDR
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("kexin.surfaces.web.urls"))]
+urlpatterns = [path("", include("kexin.surfaces.api.urls")), path("", include("kexin.surfaces.web.urls"))]
 
 handler400 = "kexin.surfaces.frame.errors.bad_request"
 handler403 = "kexin.surfaces.frame.errors.forbidden"

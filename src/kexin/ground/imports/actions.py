@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -42,15 +43,29 @@ def begin(
     A mapping asked for by name decides; else one whose every column stands in the file; else the fields' own words.
     """
     loaders.find(kind)
-    file = files.store(content=content, name=name, purpose="import", by=by, kind="import", keep_days=KEEP_DAYS)
+    file = keep_file(content=content, name=name, by=by)
     try:
-        return _begin(kind, file, by=by, mapping=mapping, columns=columns or {}, options=options or {})
+        return begin_with(kind=kind, file=file, by=by, mapping=mapping, columns=columns or {}, options=options or {})
     except BaseException:
         files.remove(stored=file, by=by)
         raise
 
 
-def _begin(kind: str, file: StoredFile, *, by: Actor, mapping: str, columns: Map[str, str], options: Map[str, Any]) -> Run:
+def keep_file(*, content: BinaryIO | Path, name: str, by: Actor) -> StoredFile:
+    """The file itself, whole and on the disk, before anything is made of it."""
+    return files.store(content=content, name=name, purpose="import", by=by, kind="import", keep_days=KEEP_DAYS)
+
+
+def begin_with(
+    *,
+    kind: str,
+    file: StoredFile,
+    by: Actor,
+    mapping: str = "",
+    columns: Map[str, str] = MappingProxyType({}),
+    options: Map[str, Any] = MappingProxyType({}),
+) -> Run:
+    """As `begin`, with a file that is kept already; it is the caller's to remove where this is refused."""
     loader = loaders.find(kind)
     chosen = {name: value for name, value in options.items() if name in OPTIONS and value not in (None, "")}
     named = queries.mapping(kind, mapping) if mapping else None

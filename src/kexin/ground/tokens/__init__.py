@@ -1,1 +1,1 @@
-"""Tokens: with which programs act for a person or an integration; what they were answered, kept for repeated requests. Announces nothing."""
+"""Tokens: programs act with them for a person or an integration; answers kept for repeated requests. Announces nothing."""

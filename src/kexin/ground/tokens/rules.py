@@ -36,7 +36,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 # kx_<public part>_<secret>: scanners for leaked secrets find it by this form, and the public part says whose it is.
 WRITTEN = re.compile(r"kx_([a-z2-7]{10})_([A-Za-z0-9]{43})")
 PUBLIC_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-SECRET_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def fresh() -> Written:
     """A token nobody can guess: 43 letters of 62 are 256 bits."""
     return Written(
         public="".join(secrets.choice(PUBLIC_LETTERS) for _ in range(10)),
-        secret="".join(secrets.choice(SECRET_LETTERS) for _ in range(43)),
+        secret="".join(secrets.choice(LETTERS) for _ in range(43)),
     )
 
 

@@ -6,6 +6,7 @@ class TodoConfig(AppConfig):
     label = "todo"
 
     def ready(self) -> None:
-        from kexin.loop.todo import own_part  # noqa: PLC0415 -- models first
+        from kexin.loop.todo import lists, own_part  # noqa: PLC0415 -- models first
 
+        lists.register_lists()
         own_part.register()

@@ -20,6 +20,10 @@ log = logging.getLogger("kexin.pages")
 
 
 def _answer(request: HttpRequest, status: int, sentence: str = "", *, reference: str = "") -> HttpResponse:
+    speaks = getattr(request, "kexin_speaks", None)  # a surface that is not made of pages says it in its own way
+    if speaks is not None:
+        spoken: HttpResponse = speaks(status, reference)
+        return spoken
     if answers.by_htmx(request):
         return answers.said(status, sentence or str(_words(status)[0]))
     title, advice = _words(status)

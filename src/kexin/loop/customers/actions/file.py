@@ -162,9 +162,11 @@ def change_customer(*, customer_id: int, version: int | None, fields: Mapping[st
 
 
 @transaction.atomic
-def hand_over(*, customer_id: int, owner: User | None, reason: str = "", by: Actor) -> Customer:
+def hand_over(*, customer_id: int, owner: User | None, reason: str = "", version: int | None = None, by: Actor) -> Customer:
     """Give one customer another owner, or none."""
-    return _hand_over([checking.open_file(customer_id)], owner=owner, reason=reason, by=by)[0]
+    customer = checking.open_file(customer_id)
+    checking.untouched(customer, kind="customer", version=version, fields={})
+    return _hand_over([customer], owner=owner, reason=reason, by=by)[0]
 
 
 @transaction.atomic
@@ -178,9 +180,10 @@ def hand_over_customers(*, customer_ids: Sequence[int], owner: User | None, reas
 
 
 @transaction.atomic
-def deactivate_customer(*, customer_id: int, reason: str = "", by: Actor) -> Customer:
+def deactivate_customer(*, customer_id: int, reason: str = "", version: int | None = None, by: Actor) -> Customer:
     """Take a customer off the lists. Everything is kept, nothing more can be added until it is opened again."""
     customer = checking.open_file(customer_id)
+    checking.untouched(customer, kind="customer", version=version, fields={})
     _set_active([customer], active=False, reason=reason, by=by)
     return customer
 
@@ -195,8 +198,9 @@ def deactivate_customers(*, customer_ids: Sequence[int], reason: str = "", by: A
 
 
 @transaction.atomic
-def reactivate_customer(*, customer_id: int, by: Actor) -> Customer:
+def reactivate_customer(*, customer_id: int, version: int | None = None, by: Actor) -> Customer:
     customer = checking.locked(customer_id)
+    checking.untouched(customer, kind="customer", version=version, fields={})
     if customer.merged_into is not None:
         raise errors.FileMerged(name=customer.merged_into.name, code=customer.merged_into.code)
     if not customer.is_active:
