@@ -84,8 +84,7 @@ def _iterate(seen: Floats, point: Fit, spread: Floats | None) -> tuple[Floats, F
     layout = point.model.layout
     inverses = [(layout.slices[place], place, _inverse(seen[:, layout.slices[place], layout.slices[place]])) for place in layout.regression]
     belongs = np.ascontiguousarray(layout.belongs.T)
-    weights = np.broadcast_to(point.weights.array * belongs, (len(seen), *belongs.shape))
-    weights, cross = _scaled(seen, weights)
+    weights, cross = _scaled(seen, np.tile(point.weights.array * belongs, (len(seen), 1, 1)))
     change = np.full(len(seen), np.inf)
     for _step in range(STEPS):
         between = cross @ weights.transpose(0, 2, 1)
@@ -109,18 +108,21 @@ def _iterate(seen: Floats, point: Fit, spread: Floats | None) -> tuple[Floats, F
 
 
 def _scaled(seen: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Weights of constructs with variance 1, in the place of those given, and what they make of the items."""
     cross = weights @ seen
     size = np.sqrt(np.einsum("bcp,bcp->bc", weights, cross))[..., None]
-    return weights / size, cross / size
+    weights /= size
+    cross /= size
+    return weights, cross
 
 
 def regressions(between: Floats, layout: Layout) -> Floats:
-    """(b, c, c): in the row of each construct the coefficients of its causes. One cause needs no equations."""
+    """(b, c, c): in the row of each construct the coefficients of its causes. As `effects.coefficients`, of a stack."""
     found = between * layout.causes
-    for row in np.flatnonzero(layout.causes.sum(axis=1) > 1):
-        causes = np.flatnonzero(layout.causes[row])
-        systems, shared = between[:, causes[:, None], causes], between[:, row, causes]
-        found[:, row, causes] = _solved(systems, shared[..., None])[..., 0]
+    start, end = layout.shared_from, layout.shared_to
+    if len(start):
+        systems = between[:, start[:, None], start] * layout.shared
+        found[:, end, start] = _solved(systems, between[:, end, start, None])[..., 0]
     return found
 
 
