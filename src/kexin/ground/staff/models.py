@@ -122,6 +122,26 @@ class User(AbstractUser):
         return salted_hmac("kexin.staff.session", self.password + self.session_key_salt, secret=secret, algorithm="sha256").hexdigest()
 
 
+class Cover(models.Model):
+    """Somebody stands in for a colleague who is away 代理, on days from–to, both included. It ends by itself."""
+
+    absent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    deputy = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.BigIntegerField(null=True)
+    called_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["deputy", "last_day"]), models.Index(fields=["absent", "last_day"])]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(first_day__lte=models.F("last_day")), name="staff_cover_days"),
+            models.CheckConstraint(condition=~models.Q(absent=models.F("deputy")), name="staff_cover_of_another"),
+        ]
+
+
 class LinkPurpose(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     RESET = "reset", _("New password")

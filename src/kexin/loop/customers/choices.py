@@ -93,6 +93,24 @@ class RelationKind(models.TextChoices):
     PARTNER = "partner", _("Partner")
 
 
+class FieldKind(models.TextChoices):
+    """What a field of an administrator's holds."""
+
+    TEXT = "text", pgettext_lazy("field", "Text")
+    NUMBER = "number", pgettext_lazy("field", "Number")
+    MONEY = "money", pgettext_lazy("field", "Money")
+    DATE = "date", pgettext_lazy("field", "Date")
+    YES_NO = "yes_no", pgettext_lazy("field", "Yes or no")
+    CHOICE = "choice", pgettext_lazy("field", "One of several choices")
+    SEVERAL = "several", pgettext_lazy("field", "Several choices")
+
+
+class FieldFor(models.TextChoices):
+    ALL = "all", _("Everybody")
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+
+
 class Calendar(models.TextChoices):
     SOLAR = "solar", _("Solar")
     LUNAR = "lunar", _("Lunar")
@@ -122,6 +140,16 @@ class Behaviour(models.TextChoices):
     KEY = "key", pgettext_lazy("behaviour", "Key")
     DEMANDING = "demanding", _("Demanding")
     GROWTH = "growth", _("Growth candidate")
+
+
+class TeamRole(models.TextChoices):
+    """What somebody does for a customer beside the owner."""
+
+    ADVISER = "adviser", _("Service adviser")
+    SALES = "sales", pgettext_lazy("team", "Sales")
+    FINANCE = "finance", pgettext_lazy("team", "Finance")
+    TECHNICIAN = "technician", _("Technician")
+    OTHER = "other", pgettext_lazy("team", "Other")
 
 
 class PairState(models.TextChoices):

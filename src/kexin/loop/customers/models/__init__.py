@@ -2,6 +2,7 @@
 
 from kexin.loop.customers.models.assets import AssetEvent
 from kexin.loop.customers.models.credit import Credit
+from kexin.loop.customers.models.custom import CustomChoice, CustomField, CustomPick, CustomValue
 from kexin.loop.customers.models.file import CodeCounter, Contact, ContactPoint, Customer
 from kexin.loop.customers.models.happened import HandOver, Interaction
 from kexin.loop.customers.models.known import Asset, FileEntry, Occasion
@@ -10,6 +11,7 @@ from kexin.loop.customers.models.merging import DuplicatePair, Merge, NameKey
 from kexin.loop.customers.models.place import AMOUNT, Place
 from kexin.loop.customers.models.projects import Project, ProjectStage, StageDate, StageMove
 from kexin.loop.customers.models.relations import Relation
+from kexin.loop.customers.models.team import TeamMember
 
 __all__ = [
     "AMOUNT",
@@ -19,6 +21,10 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Credit",
+    "CustomChoice",
+    "CustomField",
+    "CustomPick",
+    "CustomValue",
     "Customer",
     "DuplicatePair",
     "FileEntry",
@@ -34,4 +40,5 @@ __all__ = [
     "Relation",
     "StageDate",
     "StageMove",
+    "TeamMember",
 ]

@@ -32,6 +32,8 @@ class Customer(models.Model):
     is_active = models.BooleanField(default=True)
     # The customer this file was merged into (its history moved there); such a file is not listed.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # In the public pool of its branch 公海 since then, if it has no owner; a file that has one is nobody's to claim.
+    pooled_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -47,6 +49,7 @@ class Customer(models.Model):
             models.Index(fields=["created_at", "id"]),
             # Only what was merged: an index with every file in it would be read instead of the order of a list.
             models.Index(fields=["merged_into"], name="customers_merged", condition=models.Q(merged_into__isnull=False)),
+            models.Index(fields=["branch", "-pooled_at", "-id"], name="customers_pooled", condition=models.Q(pooled_at__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_named"),

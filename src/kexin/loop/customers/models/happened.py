@@ -33,6 +33,11 @@ class HandOver(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     occurred_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=1000, blank=True)  # what the next owner should know
+    act = models.UUIDField(null=True)  # one of several handed over together
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["customer", "-occurred_at", "-id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-occurred_at", "-id"]),
+            models.Index(fields=["act"], name="customers_handed_together", condition=models.Q(act__isnull=False)),
+        ]
