@@ -15,8 +15,13 @@ BY = Actor.system("cli")
 few = st.frozensets(st.sampled_from(["1", "2", "3"]), max_size=2)
 marks = st.builds(
     duplicates.Marks,
-    name=st.sampled_from(["", "王伟", "李娜"]),
-    region=st.sampled_from(["", "城南", "城北"]),
+    name=st.sampled_from(
+        ["", "王伟", "王伟明", "王卫明", "王先生", "小王", "李娜", "苏州锦程物流有限公司", "锦程物流", "锦城物流", "王伟物流"]
+    ),
+    region=st.sampled_from(["", "城南", "江苏 / 苏州 / 园区", "江苏省苏州市园区", "江苏 / 苏州 / 吴中"]),
+    kind=st.sampled_from(["", "person", "organisation"]),
+    address=st.sampled_from(["", "中山路 5 号", "中山路5号"]),
+    contacts=st.frozensets(st.sampled_from(["王伟", "李娜"]), max_size=1),
     branch_id=st.sampled_from([None, 1, 2]),
     tax_number=st.sampled_from(["", "A", "B"]),
     phones=few,
@@ -77,7 +82,7 @@ def test_what_another_branch_keeps_is_told_without_telling_who_it_is() -> None:
     actions.create_customer(name="顾雪亭", phones=["13812342207"], branch=there, by=BY)
 
     assert queries.possible_duplicates("王伟", ["13812342207"], user=user) == [
-        queries.Duplicate(None, "", "顾••", "城北店", "", "", 90, ("phone",), is_active=True)
+        queries.Duplicate(None, "", "顾••", "城北店", "", "", 40, ("phone", "other_name"), is_active=True)
     ]
 
 

@@ -54,10 +54,10 @@ def move_back(source: Customer, target: Customer, moved: Moved) -> None:
         model._default_manager.filter(pk__in=there[model.__name__]).update(customer=source)  # noqa: SLF001 -- as above
     for model in (ContactPoint, Occasion):
         model._default_manager.filter(customer=target, contact__in=there["Contact"]).update(customer=source)  # noqa: SLF001 -- as above
-    for model in WHOLE:
-        ids = moved.get(model.__name__, [])
+    for whole in WHOLE:
+        ids = moved.get(whole.__name__, [])
         for start in range(0, len(ids), AT_ONCE):
-            model._default_manager.filter(customer=target, pk__in=ids[start : start + AT_ONCE]).update(customer=source)  # noqa: SLF001 -- as above
+            whole._default_manager.filter(customer=target, pk__in=ids[start : start + AT_ONCE]).update(customer=source)  # noqa: SLF001 -- as above
     _set_back(there, moved)
     _first_again(moved)
 

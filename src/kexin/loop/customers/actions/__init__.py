@@ -10,6 +10,8 @@ from kexin.loop.customers.actions.belongings import (
     remove_occasion,
 )
 from kexin.loop.customers.actions.credit import add_credit
+from kexin.loop.customers.actions.custom_fields import change_field, define_field, remove_field
+from kexin.loop.customers.actions.custom_values import write_fields
 from kexin.loop.customers.actions.entries import add_entry, supersede_entry
 from kexin.loop.customers.actions.file import (
     change_customer,
@@ -38,6 +40,7 @@ from kexin.loop.customers.actions.reach import (
     reveal_point,
 )
 from kexin.loop.customers.actions.relations import add_relation, end_relation, remove_relation
+from kexin.loop.customers.actions.scanning import compare_customers, start_scan
 
 __all__ = [
     "PlaceRow",
@@ -51,13 +54,16 @@ __all__ = [
     "change_asset",
     "change_contact",
     "change_customer",
+    "change_field",
     "change_occasion",
     "change_point",
     "change_project",
+    "compare_customers",
     "create_customer",
     "deactivate_customer",
     "deactivate_customers",
     "decide_different",
+    "define_field",
     "end_asset",
     "end_relation",
     "hand_over",
@@ -72,6 +78,7 @@ __all__ = [
     "reactivate_customer",
     "remove_asset",
     "remove_contact",
+    "remove_field",
     "remove_occasion",
     "remove_point",
     "remove_relation",
@@ -81,7 +88,9 @@ __all__ = [
     "reveal_point",
     "save_stage",
     "start_project",
+    "start_scan",
     "supersede_entry",
     "transfer_asset",
     "unmerge_customers",
+    "write_fields",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import PointKind
-from kexin.loop.customers.models import Asset, ContactPoint, Customer
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer
 from kexin.loop.customers.queries.visible import customers_visible_to
 from kexin.loop.customers.rules import duplicates, identity
 
@@ -30,7 +30,7 @@ class Duplicate:
     owner: str
     phone: str
     score: int  # percent
-    reasons: tuple[str, ...]  # keys of rules.duplicates.WEIGHTS, the most telling first
+    reasons: tuple[str, ...]  # keys of rules.duplicates.WEIGHTS, the most telling first, then of DOUBTS
     is_active: bool = True
 
     @property
@@ -64,11 +64,11 @@ def possible_duplicates(  # noqa: PLR0913 -- everything that may identify somebo
         plates=frozenset(filter(None, map(identity.plate_key, plates))),
         vins=frozenset(filter(None, map(identity.vin_key, vins))),
     )
-    candidates = _candidates(asked) - {leave_out}
+    candidates = candidates_of(asked) - {leave_out}
     if not candidates:
         return []
     found = _customers(candidates)
-    marks = _marks_of(found)
+    marks = marks_of(found)
     scored = []
     for customer in found:
         reasons = duplicates.shared(asked, marks[customer.pk])
@@ -83,7 +83,7 @@ def possible_duplicates(  # noqa: PLR0913 -- everything that may identify somebo
     return [_shown(customer, marks[customer.pk], likely, reasons, visible=customer.pk in visible) for likely, customer, reasons in shown]
 
 
-def _candidates(asked: duplicates.Marks) -> set[int]:
+def candidates_of(asked: duplicates.Marks) -> set[int]:
     found: set[int] = set()
     points = Q()
     for kind, keys in ((PointKind.PHONE, asked.phones), (PointKind.EMAIL, asked.emails), (PointKind.WECOM, asked.wecom)):
@@ -109,13 +109,18 @@ def _customers(ids: Iterable[int]) -> list[Customer]:
     return list(Customer.objects.filter(pk__in=ids, merged_into=None).select_related("branch", "owner"))
 
 
-def _marks_of(customers: Sequence[Customer]) -> dict[int, duplicates.Marks]:
+def marks_of(customers: Sequence[Customer]) -> dict[int, duplicates.Marks]:
+    """Four statements, whatever the number."""
+    ids = [customer.pk for customer in customers]
     points: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for pk, kind, key in ContactPoint.objects.filter(customer__in=customers).values_list("customer_id", "kind", "key"):
+    for pk, kind, key in ContactPoint.objects.filter(customer__in=ids).values_list("customer_id", "kind", "key"):
         points[pk, kind].add(key)
+    people: dict[int, set[str]] = defaultdict(set)
+    for pk, name in Contact.objects.filter(customer__in=ids).values_list("customer_id", "name"):
+        people[pk].add(name)
     plates: dict[int, set[str]] = defaultdict(set)
     vins: dict[int, set[str]] = defaultdict(set)
-    for pk, plate, vin in Asset.objects.filter(customer__in=customers).values_list("customer_id", "plate", "vin"):
+    for pk, plate, vin in Asset.objects.filter(customer__in=ids).values_list("customer_id", "plate", "vin"):
         if plate:
             plates[pk].add(plate)
         if vin:
@@ -131,6 +136,9 @@ def _marks_of(customers: Sequence[Customer]) -> dict[int, duplicates.Marks]:
             wecom=frozenset(points[customer.pk, PointKind.WECOM]),
             plates=frozenset(plates[customer.pk]),
             vins=frozenset(vins[customer.pk]),
+            kind=customer.kind,
+            address=customer.address,
+            contacts=frozenset(people[customer.pk]),
         )
         for customer in customers
     }
