@@ -164,7 +164,8 @@ def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
         Of the asymmetry, for `impact`. No theory gives them.
 
     An item nobody answered low, or high, keeps its other half and the notice "no_low" or "no_high"; its kind is "unclear". A sign on
-    the wrong side never makes a kind and has the notice "wrong_sign", or "sign_by_chance".
+    the wrong side never makes a kind and has the notice "wrong_sign", or "sign_by_chance". "wide_asymmetry" tells of intervals that
+    simulation found to hold the truth more often than they say.
     Raises CannotSay "constant", "no_middle" (nothing between, or all answers in one band: choose other cut-offs), "collinear",
     "too_few", "one_weight".
 
@@ -366,5 +367,8 @@ def _notices(contrasts: tuple[Contrast, ...], left_out: int, alpha: float) -> It
                 yield ItemNotice("wrong_sign", f"{one.name!r}: {says}, other items held; its asymmetry is not given", one.name)
             elif wrong and not math.isnan(one.asymmetry):
                 yield ItemNotice("sign_by_chance", f"{one.name!r}: {says}, within chance; it counts as zero in its asymmetry", one.name)
+        if one.asymmetry_low == -1 or one.asymmetry_high == 1:
+            text = f"{one.name!r}: the interval of its asymmetry is cut at the end of the scale and rather too wide: 97 in 100 hold the truth"
+            yield ItemNotice("wide_asymmetry", text, one.name)
     if left_out:
         yield ItemNotice("left_out", f"{left_out} rows are not used, for missing answers or a weight of zero")
