@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _trail(todo: ToDo) -> list[tuple[str, dict[str, list[str | None]]]]:
-    return list(Entry.objects.filter(kind="todo", record_id=str(todo.pk)).order_by("id").values_list("action", "changes"))
+    return [(entry.action, entry.changes) for entry in Entry.objects.filter(kind="todo", record_id=str(todo.pk)).order_by("id")]
 
 
 def test_open_falls_to_the_customers_owner_and_branch() -> None:

@@ -1,6 +1,27 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
+
+from kexin.ground.audit import sealing
+
+
+class SubjectKey(models.Model):
+    """The key of what the trail says of one person. Erasing the person destroys it."""
+
+    subject = models.BigIntegerField(unique=True)
+    key = models.BinaryField()
+
+
+class Opened(models.QuerySet["Entry"]):
+    """Entries as they are read: what is sealed is opened with the persons' keys, one statement for all of them."""
+
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None  # type: ignore[has-type]  # Django's own
+        super()._fetch_all()  # type: ignore[misc]  # the stubs leave it out
+        if fresh:
+            open_all([row for row in self._result_cache if isinstance(row, Entry)])
 
 
 class Entry(models.Model):
@@ -18,9 +39,15 @@ class Entry(models.Model):
     record_id = models.CharField(max_length=40, blank=True)
     label = models.CharField(max_length=200, blank=True)
     changes = models.JSONField(default=dict)  # {field: [old, new]} or counts for a batch; sensitive values masked
+    # Whom it is about, and label and changes under that person's key: those two columns then stay empty in the database.
+    subject = models.BigIntegerField(null=True)
+    sealed = models.TextField(blank=True)
+
+    objects = Opened.as_manager()
+    is_erased: bool = False  # the key is destroyed: nobody can read any more what it said
 
     class Meta:
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["kind", "record_id", "-id"]),
             models.Index(fields=["actor_id", "-id"]),
             models.Index(fields=["kind", "action", "-id"]),
@@ -36,4 +63,19 @@ class Tombstone(models.Model):
     change = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "change"])]
+        indexes: ClassVar = [models.Index(fields=["kind", "change"])]
+
+
+def open_all(entries: list[Entry]) -> None:
+    """Put label and changes back where an entry is sealed and the person's key is there."""
+    closed = [entry for entry in entries if entry.__dict__.get("sealed")]
+    if not closed:
+        return
+    keys = dict(SubjectKey.objects.filter(subject__in={entry.subject for entry in closed}).values_list("subject", "key"))
+    for entry in closed:
+        key: Any = keys.get(entry.subject or 0)
+        opened = sealing.unseal(bytes(key), entry.sealed) if key is not None else None
+        if opened is None:
+            entry.is_erased = True
+        else:
+            entry.label, entry.changes = opened

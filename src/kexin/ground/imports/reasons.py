@@ -37,6 +37,7 @@ REASONS: dict[str, Promise | str] = {
     "undoes_unknown": _("There is no order %(value)s that this one could undo"),
     "delivered_before": _("%(field)s is before the day of the order: %(value)s"),
     "merged": _("Customer %(code)s was merged into another file; it is not changed any more"),
+    "erased": _("The person of customer %(code)s was erased and is not taken in again"),
     "relation_to_itself": _("A customer has no relation to itself: %(value)s"),
     "relation_above_there": _("There is another one already, and only one can be: %(value)s"),
     "relation_circle": _("Customer %(value)s hangs below this one already: that would be a circle"),
@@ -53,6 +54,7 @@ WARNINGS: dict[str, Promise | str] = {
     "columns_unused": _("These columns are not imported: %(columns)s."),
     "date_order": _("Dates such as %(example)s are read as %(order)s."),
     "sheets_unused": _("Only the sheet %(sheet)s is read; the workbook has others: %(sheets)s."),
+    "fields_gone": _("A field of this file was removed, or is for others to fill: it was passed over in %(rows)s rows."),
     "order_changed_kind": _("%(orders)s orders changed their kind."),
 }
 

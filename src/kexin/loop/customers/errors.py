@@ -7,11 +7,14 @@ KexinError
 │   ├── EntryAlreadySuperseded  somebody wrote a newer value of this entry meanwhile
 │   ├── FileClosed              the customer is deactivated: nothing is added to it
 │   ├── FileMerged              the customer went up in another file
+│   ├── FileErased              the person was erased
 │   ├── MergeOfOne · MergeOfClosed · MergeOfErased
 │   ├── MergeUndone · MergeUndoneInTurn · MergeForgotten
 │   ├── RelationToItself · RelationThere · RelationAboveThere · RelationCircle
 │   ├── AssetIsSo · AssetStaysHere
+│   ├── OwnerIsThere · InTeamAlready · LeftAlready · HandOverToSame · NothingToHandOver · InPool
 │   ├── NoStages · StageGone · StageIsSo
+│   ├── FieldGone · FieldHasValues
 │   └── NothingChosen           a bulk action without customers
 ├── Invalid (each stands beside its field)
 │   ├── NameMissing · TextTooLong · TextMissing
@@ -19,7 +22,9 @@ KexinError
 │   ├── InvalidDay              the day does not exist in that calendar
 │   ├── DayInFuture             something cannot have been learnt or have happened in the future
 │   ├── EvidenceMissing         an inference without evidence or certainty
+│   ├── OwnerGone · UnknownTeamRole · HandOverReasonMissing
 │   ├── AmountOutOfRange · DaysOutOfRange · UnknownCurrency
+│   ├── FieldMissing · FieldValueWrong · FieldNeedsChoices
 │   └── EndBeforeStart          something ended before it began
 ├── Conflict
 │   └── EditedMeanwhile         another person saved this record first
@@ -59,6 +64,12 @@ class FileClosed(Refused):
 class FileMerged(Refused):
     code = "customer_file_merged"
     text = _("This file was merged into %(name)s (%(code)s). What you want to do belongs there.")
+
+
+class FileErased(Refused):
+    code = "customer_file_erased"
+    status = 410
+    text = _("The person of file %(code)s was erased. Nothing can be added to it or changed.")
 
 
 class MergeOfOne(Refused):
@@ -230,9 +241,90 @@ class StageIsSo(Refused):
     field = "stage"
 
 
+class FieldMissing(Invalid):
+    code = "customer_field_missing"
+    text = _("“%(label)s” is needed.")
+
+
+class FieldValueWrong(Invalid):
+    code = "customer_field_value_wrong"
+    text = _("This does not fit “%(label)s”: %(kind)s.")
+
+
+class FieldGone(Refused):
+    code = "customer_field_gone"
+    text = _("This field is not on the file any more. Reload the page.")
+
+
+class FieldHasValues(Refused):
+    code = "customer_field_has_values"
+    text = _(
+        "%(count)s files have a value of “%(label)s”. Removing the field removes them for good; retiring it keeps them."
+        " Tick that you mean it."
+    )
+
+
+class FieldNeedsChoices(Invalid):
+    code = "customer_field_needs_choices"
+    text = _("Write at least two choices, one a line.")
+    field = "choices"
+
+
 class EndBeforeStart(Invalid):
     code = "customer_end_before_start"
     text = _("This day lies before the beginning.")
+
+
+class OwnerGone(Invalid):
+    code = "customer_owner_gone"
+    text = _("This person does not work here any more. Choose somebody else.")
+    field = "owner"
+
+
+class UnknownTeamRole(Invalid):
+    code = "customer_unknown_team_role"
+    text = _("Choose what this colleague does for the customer.")
+    field = "role"
+
+
+class HandOverReasonMissing(Invalid):
+    code = "customer_hand_over_reason_missing"
+    text = _("Say why, so that the file tells it later.")
+    field = "reason"
+
+
+class HandOverToSame(Refused):
+    code = "customer_hand_over_to_same"
+    text = _("These customers are this person's already. Choose somebody else.")
+    field = "owner"
+
+
+class NothingToHandOver(Refused):
+    code = "customer_nothing_to_hand_over"
+    text = _("%(who)s has no customers and is in no team.")
+    field = "person"
+
+
+class OwnerIsThere(Refused):
+    code = "customer_owner_is_there"
+    text = _("The owner looks after the customer already. Choose somebody else for the team.")
+    field = "person"
+
+
+class InTeamAlready(Refused):
+    code = "customer_in_team_already"
+    text = _("%(who)s is in the team already.")
+    field = "person"
+
+
+class LeftAlready(Refused):
+    code = "customer_left_already"
+    text = _("%(who)s has left the team already.")
+
+
+class InPool(Refused):
+    code = "customer_in_pool"
+    text = _("This customer is in the public pool. Claim it first: then its contact data are yours to see.")
 
 
 class EditedMeanwhile(Conflict):

@@ -15,7 +15,7 @@ from kexin.loop.standing import queries
 
 
 def _places(user: User) -> QuerySet[Place]:
-    return queries.places_visible_to(user).exclude(tier="")
+    return queries.places_visible_to(user).filter(customer__erased_at=None).exclude(tier="")
 
 
 def _behaviours(place: Place) -> list[str]:

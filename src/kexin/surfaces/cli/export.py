@@ -39,7 +39,7 @@ class Export:
 def _customers() -> QuerySet[Any]:
     from kexin.loop.customers.models import Customer  # noqa: PLC0415 -- needs Django
 
-    return Customer.objects.filter(merged_into=None).order_by("pk")
+    return Customer.objects.filter(merged_into=None, erased_at=None).order_by("pk")
 
 
 def _orders() -> QuerySet[Any]:

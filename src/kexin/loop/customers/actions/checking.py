@@ -24,6 +24,8 @@ NOT_A_POINT: dict[str, type[KexinError]] = {
 def open_file(customer_id: int) -> Customer:
     """The customer, locked until the transaction ends. Nothing is added to a file that is closed or was merged away."""
     customer = locked(customer_id)
+    if customer.erased_at is not None:
+        raise errors.FileErased(code=customer.code)
     if customer.merged_into is not None:
         raise errors.FileMerged(name=customer.merged_into.name, code=customer.merged_into.code)
     if not customer.is_active:

@@ -102,7 +102,7 @@ class RelationSession:
                 plan.samples.append(Sample(number, read.customer.name, "kind", "", f"{RelationKind(read.kind).label} {read.other.name}"))
         return plan
 
-    def _read(self, number: int, cells: Sequence[str], files: Mapping[str, Customer]) -> New | Bad:
+    def _read(self, number: int, cells: Sequence[str], files: Mapping[str, Customer]) -> New | Bad:  # noqa: PLR0911 -- one cell after the other
         code, kind_raw, other, since_raw, note = cells
         for name, raw in (("code", code), ("kind", kind_raw), ("other", other)):
             if not raw.strip():
@@ -117,6 +117,8 @@ class RelationSession:
             file = files.get(clean(raw))
             if file is None:
                 return Bad("customer_unknown", {"value": parsing.shown(raw)})
+            if file.erased_at is not None:
+                return Bad("erased", {"code": file.code})
             if file.merged_into_id is not None:
                 return Bad("merged", {"code": file.code})
         return New(number, files[clean(code)], files[clean(other)], str(kind), since, clean(note)[:LONGEST_NOTE])

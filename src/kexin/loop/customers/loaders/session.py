@@ -16,13 +16,15 @@ from kexin.ground.imports.loaders import Batch, Context, Journal, Plan, Sample
 from kexin.ground.imports.parsing import Bad
 from kexin.ground.staff.models import Company
 from kexin.kit import text as plain_text
+from kexin.loop.customers import queries
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.choices import Calendar
-from kexin.loop.customers.loaders import credit
+from kexin.loop.customers.loaders import credit, custom
 from kexin.loop.customers.loaders.belongings import Belongings
 from kexin.loop.customers.loaders.reading import ONE_VALUE, READ_AS, CustomerReader, Person, Point, Read
 from kexin.loop.customers.loaders.writing import Rows, Update, insert_new, write_update
-from kexin.loop.customers.models import ContactPoint, Customer
+from kexin.loop.customers.models import ContactPoint, Customer, CustomField
+from kexin.loop.customers.rules import custom_fields as custom_rules
 
 SAMPLES = 20
 
@@ -31,6 +33,7 @@ SAMPLES = 20
 class Work:
     new: list[Read] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
+    fields: dict[int, CustomField] = field(default_factory=dict)
 
 
 class CustomerSession:
@@ -56,6 +59,8 @@ class CustomerSession:
         reads = self.reader.read(batch, plan)
         known = self._known(reads, plan)
         parts = Belongings([customer.pk for customer in known.values()])
+        work.fields = {field.pk: field for field in self.reader.own.fields.values()}
+        parts.own = custom.known([customer.pk for customer in known.values()], work.fields.values())
         for read in reads:
             customer = known.get(read.key)
             if customer is None:
@@ -77,7 +82,9 @@ class CustomerSession:
         refused = {line for line, _bad in plan.refusals}
         for read in list(reads):
             known = found.get(read.key)
-            if known is not None and known.merged_into_id:
+            if known is not None and known.erased_at is not None:
+                self._refuse(read, plan, Bad("erased", {"code": known.code}))
+            elif known is not None and known.merged_into_id:
                 self._refuse(read, plan, Bad("merged", {"code": known.code}))
             elif known is None and self.people_only and read.rows[0] not in refused:
                 self._refuse(read, plan, Bad("customer_unknown", {"value": read.code or read.values["customer_name"][0]}))
@@ -155,11 +162,22 @@ class CustomerSession:
         self._compare_belongings(customer, read, parts, update, differs)
         update.credit_now = parts.credits.get(customer.pk)
         update.credit = credit.changed(update.credit_now, read.credit, differs)
+        self._compare_own(customer, read, parts, update, work, differs)
         changed = len(touched)
         plan.changed += changed
         plan.unchanged += len(read.rows) - changed
         if touched:
             work.updates.append(update)
+
+    @staticmethod
+    def _compare_own(
+        customer: Customer, read: Read, parts: Belongings, update: Update, work: Work, differs: Callable[[int, str, object, object], None]
+    ) -> None:
+        for field_id, (content, row) in read.own.items():
+            known, now = work.fields[field_id], parts.own[customer.pk].get(field_id)
+            if now is None or not custom_rules.same(now.content, content):
+                update.own.append((known, content, now))
+                differs(row, known.name, queries.words_of(known, now) or "", content)
 
     def _compare_person(
         self, customer: Customer, person: Person, parts: Belongings, update: Update, differs: Callable[[int, str, object, object], None]
@@ -228,6 +246,8 @@ class CustomerSession:
         journal.added += [("customer", first, last) for first, last in bulk.ranges(ids)]
         for update in work.updates:
             write_update(update, rows, journal, change)
+        for pk, read in zip(ids, work.new, strict=True):
+            rows.own += [(pk, work.fields[number], content) for number, (content, _row) in read.own.items()]
         rows.insert(journal)
         index_customers([*ids, *(update.customer.pk for update in work.updates)])
         return journal

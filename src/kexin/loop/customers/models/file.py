@@ -34,6 +34,8 @@ class Customer(models.Model):
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # In the public pool of its branch 公海 since then, if it has no owner; a file that has one is nobody's to claim.
     pooled_at = models.DateTimeField(null=True, blank=True)
+    # Set when the person was erased: no value of theirs is left here, the row stands for what is counted.
+    erased_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kexin.ground.staff import queries as staff
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+from kexin.ground.staff.choices import Sees
+from kexin.ground.staff.models import User
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, TeamMember
 
 Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
 
 
 def customers_visible_to(user: Any, *, closed: bool = False) -> QuerySet[Customer]:
-    """Customers of this person's own, of their branch and below, or all. `closed` adds the deactivated; merged files never show."""
-    records = Customer.objects.filter(merged_into=None)
+    """Customers of this person's own, of their branch and below, or all. `closed` adds the deactivated; merged and erased files never show."""
+    records = Customer.objects.filter(merged_into=None, erased_at=None)
     if not closed:
         records = records.filter(is_active=True)
-    return staff.visible(records, user)
+    return seen_by(records, user)
+
+
+def seen_by(records: QuerySet[Customer], user: Any) -> QuerySet[Customer]:
+    """Of these files the ones this person reaches; no statement of its own beside their branches."""
+    if not isinstance(user, User):
+        return records.none()
+    if user.sees == Sees.ALL:
+        return records
+    reached = staff.whose(user) | Q(pk__in=TeamMember.objects.filter(person=user, left_at=None).values("customer"))
+    if user.sees == Sees.BRANCH:
+        reached |= Q(branch__in=staff.branch_ids_of(user))
+    return records.filter(reached)
 
 
 def seen_only(user: Any, ids: Iterable[int]) -> list[int]:
