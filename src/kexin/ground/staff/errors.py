@@ -9,6 +9,7 @@ KexinError
     ├── IntegrationNameMissing, IntegrationsDoNotSignIn
     ├── BranchBelowItself, BranchInUse      the tree would break
     ├── UnknownZone, UnknownHolidays, UnknownCurrency
+    ├── CoverOfOneself, CoverDays, CoverTwice, DeputyAway, StandsIn, DeputyUnknown, CoverEnded
     └── SlotsOverlap, SlotOrder             opening times that contradict themselves
 """
 
@@ -126,3 +127,44 @@ class SlotOrder(StaffError):
 class SlotsOverlap(StaffError):
     code = "slots_overlap"
     text = _("Two opening times of one day overlap: %(first)s and %(second)s.")
+
+
+class CoverOfOneself(StaffError):
+    code = "cover_of_oneself"
+    text = _("Somebody else must stand in. Choose a colleague.")
+    field = "deputy"
+
+
+class CoverDays(StaffError):
+    code = "cover_days"
+    text = _("The last day lies before the first, before today, or more than a year ahead.")
+    field = "last_day"
+
+
+class CoverTwice(StaffError):
+    code = "cover_twice"
+    text = _("%(deputy)s already stands in from %(first)s to %(last)s. Call that off first, or choose other days.")
+    field = "first_day"
+
+
+class DeputyAway(StaffError):
+    code = "deputy_away"
+    text = _("%(deputy)s is away from %(first)s to %(last)s. Choose somebody who is here.")
+    field = "deputy"
+
+
+class StandsIn(StaffError):
+    code = "stands_in"
+    text = _("%(absent)s stands in for %(other)s from %(first)s to %(last)s. Somebody else must do that first.")
+    field = "first_day"
+
+
+class DeputyUnknown(StaffError):
+    code = "deputy_unknown"
+    text = _("This person does not work here any more, or their role may not change customer files. Choose somebody else.")
+    field = "deputy"
+
+
+class CoverEnded(StaffError):
+    code = "cover_ended"
+    text = _("This cover has ended already.")

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from kexin.ground.staff import errors, rules
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.holidays import public_holidays
-from kexin.ground.staff.models import Branch, Company, DayOverride, SignInLink, User, WeeklySlot
+from kexin.ground.staff.models import Branch, Company, Cover, DayOverride, SignInLink, User, WeeklySlot
 from kexin.kit.calendar import BusinessCalendar, Day, Override, Slot
 
 Record = TypeVar("Record", bound=Model)
@@ -41,15 +41,51 @@ def branch_ids_of(user: User) -> list[int]:
 
 
 def visible(records: QuerySet[Record], user: User | AnonymousUser, *, owner: str = "owner", branch: str = "branch") -> QuerySet[Record]:
-    """Only the records this person may see: their own, their branch's and below, or all."""
+    """Only the records this person may see: their own, their branch's and below, or all; and those of whom they stand in for."""
     if not isinstance(user, User):
         return records.none()
     if user.sees == Sees.ALL:
         return records
-    mine: dict[str, Any] = {f"{owner}_id" if "__" not in owner else owner: user.pk}
-    if user.sees == Sees.OWN:
-        return records.filter(**mine)
-    return records.filter(Q(**mine) | Q(**{f"{branch}__in": branch_ids_of(user)}))
+    reached = whose(user, owner)
+    if user.sees == Sees.BRANCH:
+        reached |= Q(**{f"{branch}__in": branch_ids_of(user)})
+    return records.filter(reached)
+
+
+def whose(user: User, owner: str = "owner") -> Q:
+    """The condition "theirs": their own, and while they stand in for somebody, that person's too. No statement of its own."""
+    return Q(**{f"{owner}_id" if "__" not in owner else owner: user.pk}) | Q(**{f"{owner}__in": absent_for(user)})
+
+
+# Cover while away
+
+
+def covers_standing(*, today: date | None = None) -> QuerySet[Cover]:
+    """Covers in force on a day, by default today."""
+    today = today or timezone.localdate()
+    return Cover.objects.filter(called_off_at=None, first_day__lte=today, last_day__gte=today)
+
+
+def absent_for(user: User) -> QuerySet[Cover, Any]:
+    """Numbers of the people this person stands in for today, to be asked within another statement."""
+    return covers_standing().filter(deputy=user).values("absent")
+
+
+def cover_of(person_id: int | None) -> Cover | None:
+    """Who stands in for a person today."""
+    return covers_standing().select_related("absent", "deputy").filter(absent=person_id).first() if person_id else None
+
+
+def covers_by(user: User) -> list[Cover]:
+    """Whom this person stands in for today."""
+    return list(covers_standing().filter(deputy=user).select_related("absent").order_by("last_day", "pk"))
+
+
+def covers_visible_to(user: User) -> QuerySet[Cover]:
+    """Covers of and by this person; whoever may name them for others sees those of the people they see."""
+    found = Cover.objects.select_related("absent", "deputy").order_by("-last_day", "-pk")
+    own = Q(absent=user) | Q(deputy=user)
+    return found.filter(own | Q(absent__in=owners_for(user).values("pk"))) if may(user, "cover.manage") else found.filter(own)
 
 
 # People

@@ -20,6 +20,14 @@ MAY: dict[str, frozenset[str]] = {
     "customer.bulk": frozenset({MANAGER, ADMIN}),
     "customer.credit": frozenset({MANAGER, ANALYST, EXECUTIVE, ADMIN}),  # limit, terms, what is overdue
     "customer.credit_edit": frozenset({MANAGER, ADMIN}),
+    "cover.name": frozenset({FRONT, MANAGER, ADMIN}),  # who stands in for oneself
+    "cover.manage": frozenset({MANAGER, ADMIN}),  # who stands in for others, and what becomes of all somebody's customers
+    "pool.view": EVERYONE,
+    "pool.claim": frozenset({FRONT, MANAGER, ADMIN}),
+    "pool.manage": frozenset({MANAGER, ADMIN}),  # assign, hold, release; numbers
+    "pool.rules": frozenset({MANAGER, ADMIN}),
+    "privacy.consent": frozenset({FRONT, MANAGER, ADMIN}),  # note what a customer agreed to
+    "privacy.manage": frozenset({ADMIN}),  # copies and erasures of persons, purposes, retention, the officer's report
     "todo.view": EVERYONE,
     "todo.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "order.view": EVERYONE,

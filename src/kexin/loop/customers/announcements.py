@@ -28,6 +28,20 @@ class CustomerHandedOver:
     customer_id: int
     old_owner_id: int | None
     new_owner_id: int | None
+    hand_over_id: int | None = None
+    together: bool = False  # one of several: `customers.handed_over_together` says so once
+
+
+@announcement("customers.handed_over_together")
+@dataclass(frozen=True)
+class CustomersHandedOver:
+    """Several customers, or all of a colleague, got another owner in one act. `old_owner_id`: where all were one person's."""
+
+    act: str
+    customers: int
+    old_owner_id: int | None
+    new_owner_id: int | None
+    note: str = ""
 
 
 @announcement("customers.deactivated")

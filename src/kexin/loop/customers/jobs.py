@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.jobs import kinds
+from kexin.ground.staff.models import User
 
 
 @kinds.job("customers.duplicates", title=_("Looking for duplicates"), every=timedelta(days=1))
@@ -13,3 +16,24 @@ def scan(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     from kexin.loop.customers.actions import scanning  # noqa: PLC0415 -- the registry imports this module early
 
     return scanning.go_on(part)
+
+
+@kinds.job("customers.hand_over_all", title=_("Handing over all customers of a colleague"))
+def hand_over_all(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """Batch by batch. Each is one transaction, and what is handed over is no longer found: it resumes where it stopped."""
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- the registry imports this module early
+
+    given = part.arguments
+    owner = User.objects.filter(pk=given["owner"]).first() if given["owner"] else None
+    done = int(part.checkpoint.get("done", 0))
+    while True:
+        with transaction.atomic():
+            batch = actions.hand_over_next(
+                person_id=given["person"], owner=owner, reason=given["reason"], note=given["note"], act=uuid.UUID(given["act"]), by=part.by
+            )
+            done += batch
+            part.progress(done=done, total=given["total"], checkpoint={"done": done})
+        if not batch:
+            return kinds.Finished(result={"customers": done})
+        if part.time_left() <= 0:
+            return kinds.Again()

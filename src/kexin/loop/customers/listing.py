@@ -19,9 +19,10 @@ from kexin.ground.search import queries as found
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
-from kexin.loop.customers import actions, queries
+from kexin.loop.customers import actions, custom_listing, queries
 from kexin.loop.customers.choices import Behaviour, CustomerClass, Kind, PointKind, Source, Tier
 from kexin.loop.customers.models import ContactPoint, Credit, Customer, Place
+from kexin.loop.customers.rules.custom_fields import PREFIX
 
 SLIPPED, RISEN = "slipped", "risen"
 BEHAVIOUR_WORDS = dict(Behaviour.choices)
@@ -160,7 +161,7 @@ def branch_choices(user: User) -> Choices:
 
 
 def _mine(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- a flag
-    return customers.filter(owner=user)
+    return customers.filter(staff.whose(user))
 
 
 def _in_branches(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- records are theirs already
@@ -318,6 +319,8 @@ CUSTOMERS = register(
         tag_kind="customer",
         permission="customer.view",
         decorate=decorate,
+        added=custom_listing.added,
+        added_prefix=PREFIX,
         unit=gettext_lazy("customers"),
     )
 )

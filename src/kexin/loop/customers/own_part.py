@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -99,7 +99,7 @@ def _rows(records: QuerySet[Any, Any], table: str, at: str, before: Cursor | Non
     columns: dict[str, tuple[Any, Any, Any, Any]] = {
         "interaction": (F("kind"), F("text"), Value(""), Value("")),
         "entry": (F("topic"), F("value"), F("choice"), F("evidence")),
-        "owner": (Value("owner"), F("reason"), _name_of("old_owner_id"), _name_of("new_owner_id")),
+        "owner": (Value("owner"), Concat("reason", Value("\n"), "note"), _name_of("old_owner_id"), _name_of("new_owner_id")),
     }
     first, second, third, fourth = columns[table]
     numbered: Any = records.annotate(
@@ -145,7 +145,7 @@ def _item(row: tuple[Any, ...]) -> TimelineItem:
         )
     nobody = pgettext("owner", "nobody")
     title = gettext("Owner: %(old)s → %(new)s") % {"old": third or nobody, "new": fourth or nobody}
-    return TimelineItem(kind="owner", icon="users", title=title, text=second, **common)
+    return TimelineItem(kind="owner", icon="users", title=title, text=second.strip(), **common)
 
 
 PART = Part(

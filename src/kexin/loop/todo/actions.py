@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
@@ -13,11 +16,14 @@ from kexin.ground.jobs import actions as jobs
 from kexin.ground.staff.models import Branch, User
 from kexin.kit.text import tidy
 from kexin.loop.customers import actions as customers
-from kexin.loop.customers.models import Customer
+from kexin.loop.customers.models import Customer, HandOver
 from kexin.loop.todo import errors, rules
 from kexin.loop.todo.announcements import ToDoDone, ToDoDropped, ToDoOpened
 from kexin.loop.todo.choices import Kind, State
 from kexin.loop.todo.models import ToDo
+
+TO_READ = timedelta(days=1)  # a note from the owner before
+OWNERS_OWN = "pool:"  # causes that concern the owner, not the customer: a warning does not go over
 
 
 @transaction.atomic
@@ -160,6 +166,70 @@ def note(*, customer: Customer, kind: str, text: str, by: Actor, todo: str = "",
         return None
     owner = User.objects.filter(pk=by.id, is_active=True).first() if by.id is not None else None
     return open_todo(kind=Kind.FOLLOW_UP, title=todo, customer=customer, owner=owner, due_at=due_at, by=by)
+
+
+@transaction.atomic
+def take_over(*, customer_id: int, old_owner_id: int | None, new_owner_id: int | None, hand_over_id: int | None) -> int:
+    """What the old owner owes this customer, the new owner owes now; a note becomes a to-do of theirs. How many went over.
+
+    `hand_over_id` is None for one of many handed over together: `tell_of_many` says so once. Doing it twice changes nothing.
+    """
+    handed = HandOver.objects.select_related("customer", "old_owner", "new_owner").filter(pk=hand_over_id or 0).first()
+    by = Actor.system("job")
+    owed: list[ToDo] = []
+    if old_owner_id is not None:
+        mine = ToDo.objects.select_for_update().filter(customer=customer_id, owner=old_owner_id, state=State.OPEN).order_by("pk")
+        owed = [todo for todo in mine if not todo.cause.startswith(OWNERS_OWN)]
+        new_owner = User.objects.filter(pk=new_owner_id, is_active=True).first() if new_owner_id else None
+        for todo in owed:
+            was, todo.owner = todo.owner, new_owner
+            _save(todo)
+            _record(todo, "reassign", by, {"owner": [str(was), str(new_owner) if new_owner else None]})
+    if handed is not None and handed.note and handed.new_owner is not None and handed.new_owner.is_active:
+        with override(handed.new_owner.language or settings.LANGUAGE_CODE):
+            title = (
+                _("Taken over from %(who)s: read the note") % {"who": handed.old_owner}
+                if handed.old_owner
+                else _("Taken over: read the note")
+            )
+        open_todo(
+            kind=Kind.TAKE_OVER,
+            title=title,
+            detail=handed.note,
+            customer=handed.customer,
+            owner=handed.new_owner,
+            due_at=timezone.now() + TO_READ,
+            cause=f"hand_over:{handed.pk}",
+            origin_kind="hand_over",
+            origin_id=handed.pk,
+            by=by,
+        )
+    return len(owed)
+
+
+@transaction.atomic
+def tell_of_many(*, act: str, customers: int, old_owner_id: int | None, new_owner_id: int | None, note: str) -> ToDo | None:
+    """One to-do for whoever took over many customers at once, with the note that came along."""
+    owner = User.objects.filter(pk=new_owner_id or 0, is_active=True).first()
+    if owner is None or ToDo.objects.filter(cause=f"hand_over:{act}").exists():
+        return None
+    old = User.objects.filter(pk=old_owner_id or 0).first()
+    with override(owner.language or settings.LANGUAGE_CODE):
+        words = {"n": f"{customers:,}", "who": old}
+        title = (
+            _("You look after %(n)s customers of %(who)s now") % words
+            if old is not None
+            else _("You look after %(n)s more customers now") % words
+        )
+    return open_todo(
+        kind=Kind.TAKE_OVER,
+        title=title,
+        detail=note,
+        owner=owner,
+        due_at=timezone.now() + TO_READ,
+        cause=f"hand_over:{act}",
+        by=Actor.system("job"),
+    )
 
 
 def _standing(customer: Customer | None, cause: str) -> ToDo | None:

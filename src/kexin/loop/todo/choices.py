@@ -17,3 +17,4 @@ class Kind(models.TextChoices):
     FOLLOW_UP = "follow_up", _("Follow-up")
     REVIEW = "review", _("Look into")
     TASK = "task", _("Task")
+    TAKE_OVER = "take_over", _("Taken over")

@@ -25,7 +25,7 @@ def _owners(user: User) -> Choices:
 
 
 def _mine(records: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  # noqa: ARG001 -- a flag
-    return records.filter(owner=user)
+    return records.filter(staff.whose(user))
 
 
 def _unassigned(records: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  # noqa: ARG001 -- a flag

@@ -24,10 +24,13 @@ def todos_visible_to(user: User | AnonymousUser) -> QuerySet[ToDo]:
 
 
 def open_todos(user: User, *, scope: str = MINE) -> QuerySet[ToDo]:
-    """Open to-dos by due time, undated ones last, with what a row shows: one statement."""
+    """Open to-dos by due time, undated ones last, with what a row shows: one statement.
+
+    Mine are also those of a colleague this person stands in for today.
+    """
     found = todos_visible_to(user).filter(state=State.OPEN)
     if scope == MINE:
-        found = found.filter(owner=user)
+        found = found.filter(staff.whose(user))
     elif scope == UNASSIGNED:
         found = found.filter(owner=None)
     return found.select_related("customer", "customer__place", "owner", "branch").order_by(F("due_at").asc(nulls_last=True), "id")
@@ -46,7 +49,7 @@ class Counts:
 
 def counts(user: User, *, now: datetime, soon: datetime) -> Counts:
     """One statement. `overdue` and `soon` are the person's own."""
-    own = Q(owner=user)
+    own = staff.whose(user)
     row = (
         todos_visible_to(user)
         .filter(state=State.OPEN)
@@ -63,7 +66,7 @@ def counts(user: User, *, now: datetime, soon: datetime) -> Counts:
 
 def due_count(user: User, *, before: datetime) -> int:
     """How many of a person's own to-dos are due before a moment: the number beside the menu entry."""
-    return ToDo.objects.filter(owner=user, state=State.OPEN, due_at__lt=before).count()
+    return ToDo.objects.filter(staff.whose(user), state=State.OPEN, due_at__lt=before).count()
 
 
 def open_for(customer: Customer, user: User | AnonymousUser) -> QuerySet[ToDo]:

@@ -18,14 +18,20 @@ from kexin.loop.customers.actions.file import (
     create_customer,
     deactivate_customer,
     deactivate_customers,
-    hand_over,
-    hand_over_customers,
     reactivate_customer,
     reserve_codes,
 )
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.interactions import note_interaction
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
+from kexin.loop.customers.actions.owners import (
+    give_up,
+    hand_over,
+    hand_over_customers,
+    hand_over_everything,
+    hand_over_next,
+    take_up,
+)
 from kexin.loop.customers.actions.placing import PlaceRow, place
 from kexin.loop.customers.actions.projects import change_project, move_project, plan_stages, save_stage, start_project
 from kexin.loop.customers.actions.reach import (
@@ -41,6 +47,7 @@ from kexin.loop.customers.actions.reach import (
 )
 from kexin.loop.customers.actions.relations import add_relation, end_relation, remove_relation
 from kexin.loop.customers.actions.scanning import compare_customers, start_scan
+from kexin.loop.customers.actions.team import join_team, leave_team
 
 __all__ = [
     "PlaceRow",
@@ -66,9 +73,14 @@ __all__ = [
     "define_field",
     "end_asset",
     "end_relation",
+    "give_up",
     "hand_over",
     "hand_over_customers",
+    "hand_over_everything",
+    "hand_over_next",
     "index_customers",
+    "join_team",
+    "leave_team",
     "make_point_primary",
     "merge_customers",
     "move_project",
@@ -90,6 +102,7 @@ __all__ = [
     "start_project",
     "start_scan",
     "supersede_entry",
+    "take_up",
     "transfer_asset",
     "unmerge_customers",
     "write_fields",

@@ -1,4 +1,4 @@
-"""The file itself: create, change, hand over, close, open again."""
+"""The file itself: create, change, close, open again."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ from kexin.loop.customers.announcements import (
     CustomerChanged,
     CustomerCreated,
     CustomerDeactivated,
-    CustomerHandedOver,
     CustomerReactivated,
 )
 from kexin.loop.customers.choices import Kind, PointKind, Source
-from kexin.loop.customers.models import CodeCounter, ContactPoint, Customer, HandOver
+from kexin.loop.customers.models import CodeCounter, ContactPoint, Customer
 from kexin.loop.customers.rules import identity
 
 CHANGEABLE = frozenset(
@@ -162,24 +161,6 @@ def change_customer(*, customer_id: int, version: int | None, fields: Mapping[st
 
 
 @transaction.atomic
-def hand_over(*, customer_id: int, owner: User | None, reason: str = "", version: int | None = None, by: Actor) -> Customer:
-    """Give one customer another owner, or none."""
-    customer = checking.open_file(customer_id)
-    checking.untouched(customer, kind="customer", version=version, fields={})
-    return _hand_over([customer], owner=owner, reason=reason, by=by)[0]
-
-
-@transaction.atomic
-def hand_over_customers(*, customer_ids: Sequence[int], owner: User | None, reason: str = "", by: Actor) -> int:
-    """Give several customers another owner in one act. How many changed: those who had this owner already are left alone."""
-    if not customer_ids:
-        raise errors.NothingChosen
-    customers = Customer.objects.select_for_update().filter(pk__in=customer_ids, is_active=True, merged_into=None).order_by("pk")
-    to_change = [customer for customer in customers if customer.owner_id != (owner.pk if owner else None)]
-    return len(_hand_over(to_change, owner=owner, reason=reason, by=by))
-
-
-@transaction.atomic
 def deactivate_customer(*, customer_id: int, reason: str = "", version: int | None = None, by: Actor) -> Customer:
     """Take a customer off the lists. Everything is kept, nothing more can be added until it is opened again."""
     customer = checking.open_file(customer_id)
@@ -220,47 +201,6 @@ def reserve_codes(count: int) -> list[str]:
         found += [code for code in codes if code not in taken]
     counter.save(update_fields=["last"])
     return found
-
-
-def _hand_over(customers: list[Customer], *, owner: User | None, reason: str, by: Actor) -> list[Customer]:
-    moment = timezone.now()
-    old_owners = {customer.pk: customer.owner_id for customer in customers}
-    handed = [
-        HandOver(
-            customer=customer,
-            old_owner_id=customer.owner_id,
-            new_owner=owner,
-            by_id=by.id,
-            occurred_at=moment,
-            reason=plain_text.tidy(reason)[:200],
-        )
-        for customer in customers
-    ]
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in={pk for pk in old_owners.values() if pk is not None})}
-
-    for customer in customers:
-        customer.change = audit.record(
-            action="customer.hand_over",
-            kind="customer",
-            record_id=customer.pk,
-            label=customer.name,
-            by=by,
-            changes={
-                "owner": [names.get(customer.owner_id or 0), str(owner) if owner else None],
-                "version": [customer.version, customer.version + 1],
-            },
-        )
-        customer.owner = owner
-        customer.version += 1
-        customer.updated_at = moment
-    HandOver.objects.bulk_create(handed, batch_size=200)
-    Customer.objects.bulk_update(customers, ["owner", "version", "change", "updated_at"], batch_size=100)
-
-    for customer in customers:
-        jobs.announce(
-            CustomerHandedOver(customer_id=customer.pk, old_owner_id=old_owners[customer.pk], new_owner_id=owner.pk if owner else None)
-        )
-    return customers
 
 
 def _set_active(customers: Iterable[Customer], *, active: bool, reason: str, by: Actor) -> None:

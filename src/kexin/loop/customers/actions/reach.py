@@ -189,6 +189,8 @@ def reveal_point(*, point_id: int, by: Actor) -> str:
     point = ContactPoint.objects.select_related("customer").filter(pk=point_id).first()
     if point is None:
         raise errors.CustomerNotFound
+    if point.customer.pooled_at is not None and point.customer.owner_id is None:
+        raise errors.InPool
     audit.record(
         action="customer.reveal",
         kind="customer",

@@ -1,9 +1,9 @@
 """The customer file's own parts beside own_part: what each kind of record shows on the timeline, and how it moves, leaves and goes."""
 
 from kexin.loop.customers import parts
-from kexin.loop.customers.own_parts import assets, credit, projects, relations
+from kexin.loop.customers.own_parts import assets, credit, custom, projects, relations, team
 
 
 def register() -> None:
-    for part in (credit.PART, projects.PART, assets.PART, relations.PART):
+    for part in (credit.PART, projects.PART, assets.PART, relations.PART, custom.PART, team.PART):
         parts.register(part)

@@ -1,17 +1,22 @@
 """Every read of customer files."""
 
 from kexin.loop.customers.queries.credit import credit_history, credit_of, credit_of_rows
+from kexin.loop.customers.queries.custom import Filled, custom_history, custom_of, fetching, fields_for, fields_seen_by, words_of
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.merging import Outlook, Written, merges_of, survivor_of, undo_outlook
 from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
 from kexin.loop.customers.queries.projects import StageLine, moves_of, projects_of, projects_visible_to, stage_lines
 from kexin.loop.customers.queries.relations import Related, Relatives, relations_of, relations_visible_to
+from kexin.loop.customers.queries.team import Belongings, Carers, belongings_of, carers_of, hand_overs_of, members_visible_to
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
-from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_only
+from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_by, seen_only
 
 __all__ = [
+    "Belongings",
+    "Carers",
     "CustomerPage",
     "Duplicate",
+    "Filled",
     "KnownDay",
     "KnownThing",
     "Outlook",
@@ -21,13 +26,22 @@ __all__ = [
     "StageLine",
     "TimelinePage",
     "Written",
+    "belongings_of",
     "belongings_visible_to",
+    "carers_of",
     "credit_history",
     "credit_of",
     "credit_of_rows",
+    "custom_history",
+    "custom_of",
     "customer_page",
     "customers_visible_to",
     "entry_history",
+    "fetching",
+    "fields_for",
+    "fields_seen_by",
+    "hand_overs_of",
+    "members_visible_to",
     "merges_of",
     "moves_of",
     "possible_duplicates",
@@ -35,10 +49,12 @@ __all__ = [
     "projects_visible_to",
     "relations_of",
     "relations_visible_to",
+    "seen_by",
     "seen_only",
     "stage_lines",
     "survivor_of",
     "timeline",
     "timeline_counts",
     "undo_outlook",
+    "words_of",
 ]

@@ -16,7 +16,10 @@ Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasi
 
 
 def customers_visible_to(user: Any, *, closed: bool = False) -> QuerySet[Customer]:
-    """Customers of this person's own, of their branch and below, or all. `closed` adds the deactivated; merged and erased files never show."""
+    """Customers of this person's own, of their branch and below, or all; whose team they are in, and whose owner they stand in for.
+
+    `closed` adds the deactivated; merged and erased files never show.
+    """
     records = Customer.objects.filter(merged_into=None, erased_at=None)
     if not closed:
         records = records.filter(is_active=True)

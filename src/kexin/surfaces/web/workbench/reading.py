@@ -26,7 +26,7 @@ from kexin.surfaces.frame import formats
 from kexin.surfaces.web.workbench import glance
 
 SHOWN = 60  # rows of the list; the rest is one click away
-KIND_ICONS = {"call": "phone", "promise": "heart-handshake", "follow_up": "phone-call", "review": "search", "task": "checks"}
+KIND_ICONS = {"call": "phone", "promise": "heart-handshake", "follow_up": "phone-call", "review": "search", "task": "checks", "take_over": "users", "pool": "alert-triangle"}
 GROUPS: dict[rules.Group, str | Promise] = {
     rules.Group.OVERDUE: pgettext_lazy("to-dos", "Overdue"),
     rules.Group.SOON: gettext_lazy("Within 4 hours"),
