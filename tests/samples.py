@@ -19,6 +19,7 @@ SCOPES: dict[str, str] = {
     "user": "company",  # whoever has the permission sees all of them
     "branch": "company",
     "stage": "company",
+    "field": "company",
     "product": "company",
     "run": "company",
     "rules": "company",
@@ -77,6 +78,22 @@ def _customer(branch: Branch, owner: User) -> int:
     pk = make_customer(branch=branch, owner=owner).pk
     ContactPoint.objects.create(customer_id=pk, kind="phone", value="13900139000", key="13900139000")
     return pk
+
+
+@sample("pair")
+def _pair(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers.models import DuplicatePair  # noqa: PLC0415 -- see above
+
+    one, other = sorted((_customer(branch, owner), _customer(branch, owner)))
+    return DuplicatePair.objects.create(smaller_id=one, larger_id=other, score=90, reasons="phone").pk
+
+
+@sample("merge")
+def _merge(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- see above
+
+    one, other = _customer(branch, owner), _customer(branch, owner)
+    return actions.merge_customers(survivor_id=one, merged_id=other, by=owner.actor).pk
 
 
 @sample("todo")
@@ -167,6 +184,13 @@ def _stage(branch: Branch, owner: User) -> int:
     from kexin.loop.customers.models import ProjectStage  # noqa: PLC0415 -- see above
 
     return ProjectStage.objects.create(name_zh="样车试驾", position=3).pk
+
+
+@sample("field")
+def _field(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- see above
+
+    return actions.define_field(kind="text", label_zh="合同号", by=owner.actor).pk
 
 
 @sample("relation")

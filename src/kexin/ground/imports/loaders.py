@@ -10,11 +10,12 @@ import importlib
 import importlib.util
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.imports import errors
@@ -143,6 +144,9 @@ class Loader:
     mappings: tuple[BuiltinMapping, ...] = ()
     derived: tuple[str, ...] = ()  # headings that are never taken, because what they hold is computed here
     order: int = 0  # among the kinds on the page
+    # Fields an administrator added; their names begin with `added_prefix`. Asked for whenever the loader is found.
+    added: Callable[[], tuple[Field, ...]] | None = None
+    added_prefix: str = ""
 
     @functools.cached_property
     def words(self) -> Words:
@@ -155,6 +159,8 @@ class Loader:
         for item in self.fields:
             if item.name == name:
                 return item
+        if self.added_prefix and name.startswith(self.added_prefix):
+            return Field(name, _("A field that was removed"))  # an old run's mapping still names it
         raise errors.NoSuchField(field=name, fields=", ".join(item.name for item in self.fields))
 
 
@@ -203,11 +209,16 @@ def autodiscover() -> None:
 def find(kind: str) -> Loader:
     autodiscover()
     try:
-        return LOADERS[kind]
+        return _complete(LOADERS[kind])
     except KeyError:
         raise errors.NoSuchKind(kind=kind, kinds=", ".join(LOADERS)) from None
 
 
 def kinds() -> list[Loader]:
     autodiscover()
-    return sorted(LOADERS.values(), key=lambda loader: loader.order)
+    return sorted((_complete(loader) for loader in LOADERS.values()), key=lambda loader: loader.order)
+
+
+def _complete(loader: Loader) -> Loader:
+    more = loader.added() if loader.added is not None else ()
+    return replace(loader, fields=loader.fields + more) if more else loader

@@ -106,7 +106,7 @@ class FieldKind(models.TextChoices):
 
 
 class FieldFor(models.TextChoices):
-    ALL = "all", _("Everybody")
+    ALL = "all", pgettext_lazy("field", "Everybody")
     PERSON = "person", _("Person")
     ORGANISATION = "organisation", _("Organisation")
 
@@ -158,3 +158,25 @@ class PairState(models.TextChoices):
     OPEN = "open", pgettext_lazy("pair", "To be looked at")
     DIFFERENT = "different", _("Not the same")
     MERGED = "merged", _("Merged")
+
+
+class Reason(models.TextChoices):
+    """Why two files may be one customer, and what speaks against (rules.duplicates.WEIGHTS and DOUBTS)."""
+
+    TAX_NUMBER = "tax_number", _("same credit code")
+    VIN = "vin", _("same VIN")
+    PHONE = "phone", _("same phone")
+    WECOM = "wecom", _("same WeCom id")
+    EMAIL = "email", _("same e-mail")
+    FIRM_AND_REGION = "firm_and_region", _("same firm, same town")
+    PLATE = "plate", _("same plate")
+    CONTACT = "contact", _("one is the contact of the other")
+    ADDRESS_AND_NAME = "address_and_name", _("same house, names agree")
+    ALIKE_FIRM_AND_REGION = "alike_firm_and_region", _("firms that sound alike, same town")
+    NEAR_PHONE = "near_phone", _("one digit of the phone differs")
+    NAME_AND_REGION = "name_and_region", _("same name, same region")
+    NAME_AND_BRANCH = "name_and_branch", _("same name, same branch")
+    ALIKE_NAME = "alike_name", _("names alike")
+    NAME = "name", _("same name")
+    OTHER_NAME = "other_name", _("but another name")
+    OTHER_TAX_NUMBER = "other_tax_number", _("but another credit code")

@@ -48,7 +48,7 @@ COLUMNS = (
     Column("expected", _("Expected"), lambda row: row.expected_on, format="date", order="expected_on"),
     Column("since", _("At this stage since"), lambda row: row.stage_since, format="date"),
     Column("owner", _("Owner"), lambda row: str(row.customer.owner) if row.customer.owner else ""),
-    Column("ended", _("Ended"), lambda row: row.ended_on, format="date", default=False),
+    Column("ended", pgettext_lazy("relation", "Ended"), lambda row: row.ended_on, format="date", default=False),
     Column("code", _("Customer code"), lambda row: row.customer.code, default=False),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ PAGE_STATEMENTS = 26
 # Session, person, branches below; rows with values, rows without, how many, first phones; saved views, branches and people to
 # choose from, tags, the company.
 LIST_STATEMENTS = 12
-COMPANY = {"stage_id"}  # nobody's customer: the company's own, for its administrators
+COMPANY = {"stage_id", "field_id"}  # nobody's customer: the company's own, for its administrators
 
 
 @pytest.fixture

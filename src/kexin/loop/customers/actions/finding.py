@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kexin.ground.search import actions as search
 from kexin.loop.customers.choices import PointKind
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, CustomValue
 
 
 def index_customers(ids: Iterable[int]) -> None:
@@ -37,6 +37,11 @@ def index_customers(ids: Iterable[int]) -> None:
         codes[pk] += [value for value in (plate, vin) if value]
     for pk, kind, key in ContactPoint.objects.filter(customer_id__in=words).values_list("customer_id", "kind", "key"):
         (phones if kind == PointKind.PHONE else codes)[pk].append(key)
+
+    for pk, text, chosen in CustomValue.objects.filter(
+        customer_id__in=words, is_current=True, field__is_searchable=True, field__is_active=True, field__roles=""
+    ).values_list("customer_id", "text", "choice__label_zh"):
+        words[pk] += [value for value in (text, chosen) if value]
 
     search.index("customer", [search.Document(id=pk, words=words[pk], codes=codes[pk], phones=phones[pk]) for pk in words])
     if closed:

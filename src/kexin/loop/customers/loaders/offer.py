@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.imports.loaders import Context, Loader, register
 from kexin.ground.imports.parsing import clean
-from kexin.loop.customers.loaders import relations, undoing
+from kexin.loop.customers.loaders import custom, relations, undoing
 from kexin.loop.customers.loaders.fields import CONTACT_FIELDS, DERIVED, FIELDS
 from kexin.loop.customers.loaders.session import CustomerSession
+from kexin.loop.customers.rules.custom_fields import PREFIX
 
 
 def customer_keys(columns: Mapping[str, Sequence[str]], rows: int) -> list[str]:
@@ -45,6 +46,8 @@ register(
         blockers=undoing.blockers,
         undo=undoing.undo,
         derived=DERIVED,
+        added=custom.fields,
+        added_prefix=PREFIX,
         order=1,
     )
 )

@@ -15,7 +15,7 @@ from kexin.ground.imports.parsing import Bad, Column
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import Kind, PointKind, Topic
-from kexin.loop.customers.loaders import credit
+from kexin.loop.customers.loaders import credit, custom
 from kexin.loop.customers.loaders.fields import CHANNELS, KINDS, SOURCES
 from kexin.loop.customers.rules import identity
 
@@ -86,6 +86,7 @@ class Read:
     values: dict[str, tuple[Any, int]] = field(default_factory=dict)  # field -> value, row that says so
     points: dict[tuple[str, str], tuple[Point, int]] = field(default_factory=dict)
     credit: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    own: dict[int, tuple[Any, int]] = field(default_factory=dict)  # by number of the field
     people: dict[str, Person] = field(default_factory=dict)
     entries: list[tuple[str, str, int]] = field(default_factory=list)
     assets: list[tuple[str, str, str, dt.date | None, int]] = field(default_factory=list)  # plate, vin, name, acquired, row
@@ -113,6 +114,7 @@ class CustomerReader:
         self.owners = owners
         self.default_branch = self.branches.get(str(context.option("branch", "")).casefold())
         self.columns = self._columns()
+        self.own = custom.OwnFields((), None)
 
     def _columns(self) -> dict[str, Column]:
         orders = self.context.date_orders
@@ -154,7 +156,11 @@ class CustomerReader:
         count = len(batch.numbers)
         cells: dict[str, list[Any]] = {}
         bad: dict[int, Bad] = {}
-        for name, column in self.columns.items():
+        self.own = custom.OwnFields(() if self.people_only else self.mapped, self.context.by.id)
+        if self.own.missing:
+            plan.warn("fields_gone", rows=count)
+        own = {name: Column(parse) for name, parse in self.own.parsers(self.context.date_orders).items()}
+        for name, column in {**self.columns, **own}.items():
             raw = batch.columns.get(name)
             if raw is not None:
                 values = cells[name] = column.read(raw)
@@ -198,6 +204,7 @@ class CustomerReader:
                 return None
             self._scalars(read, rows, cells, numbers)
             read.credit = credit.told(cells, rows, numbers)
+            read.own = self.own.told(cells, rows, numbers)
         elif "customer_name" in cells:
             read.values["customer_name"] = (
                 next((cells["customer_name"][row] for row in rows if cells["customer_name"][row]), ""),

@@ -12,7 +12,18 @@ from kexin.ground.imports.loaders import Text, Undo
 from kexin.ground.search import actions as search
 from kexin.loop.customers.actions import learnt
 from kexin.loop.customers.actions.finding import index_customers
-from kexin.loop.customers.models import Asset, AssetEvent, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import (
+    Asset,
+    AssetEvent,
+    Contact,
+    ContactPoint,
+    Credit,
+    Customer,
+    CustomPick,
+    CustomValue,
+    FileEntry,
+    Occasion,
+)
 
 TABLES: dict[str, Any] = {
     "customer": Customer,
@@ -23,9 +34,11 @@ TABLES: dict[str, Any] = {
     "file_entry": FileEntry,
     "credit": Credit,
     "asset_event": AssetEvent,
+    "custom_value": CustomValue,
+    "custom_pick": CustomPick,
 }
 # Written by the import itself, and guarded by the customer's own change number.
-OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit, AssetEvent})
+OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit, AssetEvent, CustomValue})
 # Computed from what is there: gone with the customer, and computed anew without it.
 COMPUTED = frozenset({"customers.Place", "customers.NameKey", "customers.DuplicatePair", "standing.Transition"})
 PIECE = 500
@@ -69,8 +82,10 @@ def hanging_on(customers: Sequence[int], run_id: int) -> list[Text]:
 def undo(steps: Sequence[Undo], change: int) -> None:
     """Customers that were added go with what was computed of them; the others get back what stood there."""
     touched = set(undoing.ids_of(steps, "customer", added=False))
+    values = CustomValue.objects.filter(pk__in=undoing.ids_of(steps, "custom_value", added=True))
+    valued = set(values.values_list("customer_id", "field_id"))
     owing = set(Credit.objects.filter(pk__in=undoing.ids_of(steps, "credit", added=True)).values_list("customer_id", flat=True))
-    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit", "asset_event"):
+    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit", "asset_event", "custom_value"):
         model = TABLES[kind]
         ids = [*undoing.ids_of(steps, kind, added=True), *undoing.ids_of(steps, kind, added=False)]
         touched |= set(model.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
@@ -79,6 +94,8 @@ def undo(steps: Sequence[Undo], change: int) -> None:
             remove_customers(list(range(step.first, step.last + 1)))
         else:
             undoing.take_back([step], TABLES, change)
+    for customer, field in valued:
+        learnt.settle(CustomValue.objects.filter(customer=customer, field=field))
     for customer in owing:
         learnt.settle(Credit.objects.filter(customer=customer))
     Customer.objects.filter(pk__in=touched).update(change=change)

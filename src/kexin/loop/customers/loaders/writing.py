@@ -14,9 +14,21 @@ from kexin.ground.imports import bulk
 from kexin.ground.imports.loaders import Journal
 from kexin.loop.customers.actions import file as file_actions
 from kexin.loop.customers.choices import AssetAct, AssetKind, Source
-from kexin.loop.customers.loaders import creating, credit
+from kexin.loop.customers.loaders import creating, credit, custom
 from kexin.loop.customers.loaders.reading import BIRTHDAY, Person, Point, Read, kind_of
-from kexin.loop.customers.models import Asset, AssetEvent, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import (
+    Asset,
+    AssetEvent,
+    Contact,
+    ContactPoint,
+    Credit,
+    Customer,
+    CustomField,
+    CustomPick,
+    CustomValue,
+    FileEntry,
+    Occasion,
+)
 
 
 @dataclass
@@ -33,6 +45,7 @@ class Update:
     days: list[tuple[str, int | None, int, int, bool]]
     day_fields: list[tuple[Occasion, dict[str, Any]]]
     credit: dict[str, Any] = field(default_factory=dict)
+    own: list[tuple[CustomField, Any, CustomValue | None]] = field(default_factory=list)  # with what the value takes the place of
     credit_now: Credit | None = None  # what the new entry takes the place of
 
 
@@ -42,6 +55,7 @@ class Rows:
     def __init__(self, now: dt.datetime, today: dt.date, by: int | None, *, currency: str) -> None:
         self.now, self.today, self.by, self.currency = bulk.stored_moment(now), today.isoformat(), by, currency
         self.credits: list[tuple[Any, ...]] = []
+        self.own: list[tuple[int, CustomField, Any]] = []
         self.asset_events: list[tuple[Any, ...]] = []
         self.people: list[tuple[int, Person, bool]] = []
         self.points: list[tuple[int, int | Person | None, Point, bool]] = []
@@ -164,6 +178,10 @@ class Rows:
 
         columns = ("asset_id", "customer_id", "act", "occurred_on", "old", "new", "note", "by_id", "occurred_at")
         self._add(journal, "asset_event", AssetEvent, columns, self.asset_events)
+        values, picks = custom.rows(self.own, today=self.today, by=self.by, now=self.now)
+        ids = self._add(journal, "custom_value", CustomValue, custom.COLUMNS, values)
+        chosen = [(pk, choice) for pk, choices in zip(ids, picks, strict=True) for choice in choices]
+        self._add(journal, "custom_pick", CustomPick, ("value_id", "choice_id"), chosen)
         self._add(journal, "credit", Credit, credit.COLUMNS, self.credits)
 
     def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
@@ -207,7 +225,7 @@ def insert_new(reads: list[Read], rows: Rows, change: int) -> list[int]:
     return ids
 
 
-def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> None:  # noqa: C901 -- one part after the other
+def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> None:  # noqa: C901, PLR0912 -- one part after the other
     customer = update.customer
     old = {name: getattr(customer, name) for name in update.fields}
     Customer.objects.filter(pk=customer.pk).update(**update.fields, change=change, version=F("version") + 1, updated_at=timezone.now())
@@ -241,6 +259,10 @@ def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> N
         if update.credit_now is not None:
             Credit.objects.filter(pk=update.credit_now.pk).update(is_current=False)  # undo settles it: undoing.undo
         rows.credit(customer.pk, update.credit)
+    for own, content, now in update.own:
+        if now is not None:
+            CustomValue.objects.filter(pk=now.pk).update(is_current=False)  # undo settles it: undoing.undo
+        rows.own.append((customer.pk, own, content))
 
 
 def _json(value: Any) -> Any:

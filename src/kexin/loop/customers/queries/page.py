@@ -13,6 +13,7 @@ from kexin.ground.staff.models import User
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, Place, Project
 from kexin.loop.customers.queries.credit import credit_of
+from kexin.loop.customers.queries.custom import Filled, custom_of
 from kexin.loop.customers.queries.days import today_of
 from kexin.loop.customers.queries.projects import projects_of
 from kexin.loop.customers.queries.relations import Relatives, relations_of
@@ -71,12 +72,14 @@ class CustomerPage:
     credit_is_stale: bool = False
     projects: list[Project] = field(default_factory=list)
     relatives: Relatives | None = None
+    custom: list[Filled] = field(default_factory=list)
     more: dict[str, bool] = field(default_factory=dict)  # which lists are longer than shown
 
 
 def customer_page(customer: Customer, user: User) -> CustomerPage:
-    """Nine statements: contacts, points, entries, assets, days, credit, projects, relations and whose of them are seen.
+    """Contacts, points, entries, assets, days, credit, projects, relations and whose of them are seen, own fields and their values.
 
+    Twelve statements at most, whatever the file holds.
     The customer comes with owner, branch and place joined.
     """
     today = today_of(customer)
@@ -119,6 +122,7 @@ def customer_page(customer: Customer, user: User) -> CustomerPage:
         today=today,
         projects=projects,
         relatives=relations_of(customer, user),
+        custom=custom_of(customer, user),
         credit=credit if sees_credit else None,
         credit_is_stale=credit is not None and freshness.is_stale("credit", credit.collected_on, today),
         more={

@@ -1,0 +1,157 @@
+"""The pages of duplicates and merging: who sees what, how many statements, what is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.factories.customers import make_customer
+from tests.factories.staff import make_branch, make_user
+
+from kexin.ground.staff.choices import Role, Sees
+from kexin.loop.customers import actions
+from kexin.loop.customers.choices import PairState
+from kexin.loop.customers.models import ContactPoint, Customer, DuplicatePair, Interaction, Merge
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(client: Client, **more: Any) -> Any:
+    person = make_user(**{"role": Role.MANAGER, "sees": Sees.ALL, **more})
+    client.force_login(person, backend="kexin.surfaces.web.account.adapter.Backend")
+    return person
+
+
+def pair(one: Customer, other: Customer, score: int = 90) -> DuplicatePair:
+    return DuplicatePair.objects.create(smaller=one, larger=other, score=score, reasons="phone,other_name")
+
+
+def test_a_merge_and_the_way_back_through_the_pages(client: Client) -> None:
+    person = signed_in(client)
+    one = make_customer(name="王伟", code="A-1", region="苏州")
+    other = make_customer(name="王小伟", code="A-2", region="无锡")
+    pair(one, other)
+
+    assert "王小伟" in client.get("/customers/duplicates/?state=open").content.decode()
+    assert "王小伟" in client.get(f"/customers/{one.pk}/merge/").content.decode()
+    side_by_side = client.get(f"/customers/{one.pk}/merge/?with={other.pk}").content.decode()
+    assert f'name="field_region" id="region_{one.pk}" value="{one.pk}" checked' in side_by_side
+    done = client.post(
+        f"/customers/{one.pk}/merge/?with={other.pk}",
+        {"survivor": one.pk, "field_region": other.pk, f"version_{one.pk}": 1, f"version_{other.pk}": 1},
+    )
+
+    assert done.status_code == 302
+    one.refresh_from_db()
+    assert one.region == "无锡"
+    merge = Merge.objects.get()
+    assert merge.merged_by == person
+    went = client.get(f"/customers/{other.pk}/", follow=True)
+    assert went.redirect_chain[-1][0] == f"/customers/{one.pk}/"
+    assert "王小伟" not in client.get("/customers/duplicates/?state=open").content.decode()
+
+    fresh = actions.note_interaction(customer_id=one.pk, kind="call", text="记下的话", by=person.actor)
+    page = client.get(f"/customers/merges/{merge.pk}/").content.decode()
+    assert "无锡 → 苏州" in page
+    assert "记下的话" in page
+    client.post(f"/customers/merges/{merge.pk}/", {"along": [f"customers:Interaction:{fresh.pk}", "nonsense", "customers:Interaction:x"]})
+    one.refresh_from_db()
+    assert one.region == "苏州"
+    assert Interaction.objects.get().customer == other
+    again = client.post(f"/customers/merges/{merge.pk}/")
+    assert again.status_code == 409
+    assert str(person) in again.content.decode()
+
+
+def test_the_survivor_is_the_one_chosen(client: Client) -> None:
+    signed_in(client)
+    one, other = make_customer(name="王伟"), make_customer(name="王小伟")
+
+    client.post(f"/customers/{one.pk}/merge/?with={other.pk}", {"survivor": other.pk})
+
+    one.refresh_from_db()
+    assert one.merged_into == other
+
+
+def test_an_edit_meanwhile_is_told(client: Client) -> None:
+    person = signed_in(client)
+    one, other = make_customer(name="王伟"), make_customer(name="王小伟")
+    actions.change_customer(customer_id=one.pk, version=1, fields={"name": "王大伟"}, by=person.actor)
+
+    told = client.post(f"/customers/{one.pk}/merge/?with={other.pk}", {"survivor": one.pk, f"version_{one.pk}": 1})
+
+    assert told.status_code == 409
+    assert not Merge.objects.exists()
+
+
+def test_bad_input_has_words(client: Client) -> None:
+    signed_in(client)
+    one = make_customer(name="王伟")
+    assert client.get(f"/customers/{one.pk}/merge/?with=99999999999999999999").status_code == 200
+    assert client.get(f"/customers/{one.pk}/merge/?with=999").status_code == 404
+    assert client.get(f"/customers/{one.pk}/merge/?with=abc").status_code == 200
+    assert client.post(f"/customers/{one.pk}/merge/?with={one.pk}").status_code == 409
+    assert client.get(f"/customers/{one.pk}/merge/?q=%00%ff").status_code == 200
+
+
+def test_what_is_not_theirs_to_see_is_masked_and_cannot_be_merged(client: Client) -> None:
+    here, there = make_branch(name="城南店"), make_branch(name="城北店")
+    signed_in(client, sees=Sees.BRANCH, branch=here)
+    mine, theirs, far = (
+        make_customer(name=name, branch=branch) for name, branch in (("顾雪亭", here), ("王建国", there), ("赵钱孙", there))
+    )
+    known = pair(mine, theirs)
+    hidden = pair(theirs, far)
+
+    page = client.get("/customers/duplicates/?state=open").content.decode()
+
+    assert "顾雪亭" in page
+    assert "王••" in page
+    assert "王建国" not in page
+    assert "赵" not in page
+    assert client.get(f"/customers/{mine.pk}/merge/?with={theirs.pk}").status_code == 404
+    for one in (known, hidden):
+        assert client.post(f"/customers/duplicates/{one.pk}/different/").status_code == 404
+    assert not DuplicatePair.objects.filter(state=PairState.DIFFERENT).exists()
+
+
+def test_not_the_same_and_back(client: Client) -> None:
+    signed_in(client)
+    known = pair(make_customer(), make_customer())
+
+    client.post(f"/customers/duplicates/{known.pk}/different/")
+    known.refresh_from_db()
+    assert known.state == PairState.DIFFERENT
+    client.post(f"/customers/duplicates/{known.pk}/open/")
+    known.refresh_from_db()
+    assert known.state == PairState.OPEN
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_as_many_statements_whatever_stands_on_it(client: Client, django_assert_num_queries: Any, count: int) -> None:
+    signed_in(client)
+    for _ in range(count):
+        pair(make_customer(), make_customer())
+    client.get("/customers/duplicates/?state=open")
+
+    with django_assert_num_queries(LIST):
+        client.get("/customers/duplicates/?state=open")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_side_by_side_takes_as_many_statements_whatever_the_files_hold(client: Client, django_assert_num_queries: Any, count: int) -> None:
+    signed_in(client)
+    one, other = make_customer(), make_customer()
+    for file in (one, other):
+        for number in range(count):
+            ContactPoint.objects.create(customer=file, kind="phone", value=f"1540000000{number}", key=f"1540000000{number}")
+            file.contacts.create(name=f"李{number}")
+            file.assets.create(name="车")
+    client.get(f"/customers/{one.pk}/merge/?with={other.pk}")
+
+    with django_assert_num_queries(SIDE_BY_SIDE):
+        client.get(f"/customers/{one.pk}/merge/?with={other.pk}")
+
+
+LIST, SIDE_BY_SIDE = 9, 15
