@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kexin.surfaces.web.customers.views import assets, credit, customer, file, knowledge, listing, projects, reach, relations
+from kexin.surfaces.web.customers.views import (
+    assets,
+    credit,
+    custom,
+    customer,
+    file,
+    knowledge,
+    listing,
+    projects,
+    reach,
+    relations,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +31,11 @@ urlpatterns = [
     path("<int:customer_id>/contacts/new/", reach.add_contact, name="add_contact"),
     path("<int:customer_id>/points/new/", reach.add_point, name="add_point"),
     path("<int:customer_id>/entries/new/", knowledge.add_entry, name="add_entry"),
+    path("<int:customer_id>/fields/", custom.values, name="field_values"),
+    path("fields/", custom.fields, name="fields"),
+    path("fields/new/", custom.define, name="define_field"),
+    path("fields/<int:field_id>/", custom.change, name="change_field"),
+    path("fields/<int:field_id>/remove/", custom.remove, name="remove_field"),
     path("projects/", projects.projects, name="projects"),
     path("projects/<int:project_id>/", projects.show, name="project"),
     path("projects/<int:project_id>/edit/", projects.change, name="change_project"),
@@ -38,11 +54,6 @@ urlpatterns = [
     path("<int:customer_id>/assets/new/", knowledge.add_asset, name="add_asset"),
     path("<int:customer_id>/days/new/", knowledge.add_occasion, name="add_occasion"),
     path("contacts/<int:contact_id>/", reach.change_contact, name="change_contact"),
-    path("<int:customer_id>/fields/", custom.values, name="field_values"),
-    path("fields/", custom.fields, name="fields"),
-    path("fields/new/", custom.define, name="define_field"),
-    path("fields/<int:field_id>/", custom.change, name="change_field"),
-    path("fields/<int:field_id>/remove/", custom.remove, name="remove_field"),
     path("contacts/<int:contact_id>/remove/", reach.remove_contact, name="remove_contact"),
     path("points/<int:point_id>/", reach.change_point, name="change_point"),
     path("points/<int:point_id>/remove/", reach.remove_point, name="remove_point"),
