@@ -36,3 +36,13 @@ def plain(value: Any) -> Any:
 
 def _key(key: Any) -> str:
     return "|".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+class Storable:
+    """A result that can be kept as plain numbers."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, lists and words, by the names of its fields."""
+        return dict(plain(self))

@@ -25,7 +25,7 @@ from scipy.special import stdtr, stdtrit
 from kexin.measures.answers import effective_n, usable_weights
 from kexin.measures.columns import Columns, ItemNotice, column, columns, refuse_missing, refuse_one_weight
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 Floats = NDArray[np.float64]
 Kind = Literal["hygiene", "performance", "motivator", "unclear"]
@@ -89,7 +89,7 @@ class Contrast:
 
 
 @dataclass(frozen=True)
-class Contrasts:
+class Contrasts(Storable):
     """All items of one regression.
 
     contrasts : tuple of Contrast, in the order given
@@ -127,9 +127,6 @@ class Contrasts:
             if one.name == name:
                 return one
         raise KeyError(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def penalty_reward(  # noqa: PLR0913 -- each choice is the caller's, by name
@@ -368,7 +365,9 @@ def _notices(contrasts: tuple[Contrast, ...], left_out: int, alpha: float) -> It
             elif wrong and not math.isnan(one.asymmetry):
                 yield ItemNotice("sign_by_chance", f"{one.name!r}: {says}, within chance; it counts as zero in its asymmetry", one.name)
         if one.asymmetry_low == -1 or one.asymmetry_high == 1:
-            text = f"{one.name!r}: the interval of its asymmetry is cut at the end of the scale and rather too wide: 97 in 100 hold the truth"
+            text = (
+                f"{one.name!r}: the interval of its asymmetry is cut at an end of the scale and too wide: some 97 in 100 hold the truth"
+            )
             yield ItemNotice("wide_asymmetry", text, one.name)
     if left_out:
         yield ItemNotice("left_out", f"{left_out} rows are not used, for missing answers or a weight of zero")

@@ -21,7 +21,7 @@ from kexin.measures.answers import effective_n, usable_weights
 from kexin.measures.columns import Columns, ItemNotice, columns, refuse_one_weight
 from kexin.measures.drivers.shares import Drivers
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 Floats = NDArray[np.float64]
 Line = Literal["mean", "median"] | float
@@ -60,7 +60,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Quadrants:
+class Quadrants(Storable):
     """All items, with the lines that cut them.
 
     places : tuple of Place, in the order given
@@ -89,9 +89,6 @@ class Quadrants:
             if one.name == name:
                 return one
         raise KeyError(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def importance_performance(

@@ -26,7 +26,7 @@ from kexin.measures.columns import ItemNotice, Missing
 from kexin.measures.drivers import decomposition
 from kexin.measures.drivers.table import Table
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.resampled import quantiles, tails
 
 Floats = NDArray[np.float64]
@@ -69,7 +69,7 @@ class Driver:
 
 
 @dataclass(frozen=True)
-class Drivers:
+class Drivers(Storable):
     """Shares of R² of all predictors, in the order given.
 
     drivers : tuple of Driver
@@ -107,9 +107,6 @@ class Drivers:
 
     def __getitem__(self, name: str) -> Driver:
         return next((one for one in self.drivers if one.name == name), None) or _unknown(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def shapley(  # noqa: PLR0913 -- each choice is the caller's, by name

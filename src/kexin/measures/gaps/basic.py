@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kexin.measures.answers import Floats, Notice, numbers, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores import Score, satisfied
 
 
 @dataclass(frozen=True)
-class BasicExpectations:
+class BasicExpectations(Storable):
     """Shares in percent, as `Score`, each with its own n.
 
     works, described : Score
@@ -39,9 +38,6 @@ class BasicExpectations:
     state: Floats
     failed: int
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def basic_expectations(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +22,7 @@ from scipy.special import stdtr, stdtrit
 
 from kexin.measures.answers import Notice, numbers
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.differences import holm
 
 ALONE = 1e-8  # of a column's variance: less left beside the others, and it is one of them
@@ -59,7 +59,7 @@ class Influence:
 
 
 @dataclass(frozen=True)
-class Shift:
+class Shift(Storable):
     """What moved the expectation.
 
     influences : tuple of Influence, in the order given
@@ -84,9 +84,6 @@ class Shift:
     left_out: int
     level: float
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def what_moved(change: ArrayLike, acts: Mapping[str, ArrayLike], *, level: float = 0.95) -> Shift:

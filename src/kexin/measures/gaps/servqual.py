@@ -13,14 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kexin.measures.answers import Floats, Notice, numbers, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.differences import holm, paired_t
 from kexin.measures.scores.single import FEW
 
@@ -58,7 +57,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Servqual:
+class Servqual(Storable):
     """Gaps from the smallest part to the whole.
 
     items, dimensions : tuple of Gap
@@ -74,9 +73,6 @@ class Servqual:
     overall: Gap
     weighted: Gap | None
     level: float
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def servqual(  # noqa: PLR0913 -- keywords, each with its default

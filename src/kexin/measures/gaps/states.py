@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.answers import Floats, Notice, numbers, spread_and_n, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.intervals import share_interval
 from kexin.measures.scores.single import FEW
 
@@ -27,7 +26,7 @@ NAMES = ("dissatisfied", "satisfied", "delighted")
 
 
 @dataclass(frozen=True)
-class States:
+class States(Storable):
     """One state an answer, and how many are in each.
 
     state : (n,) str
@@ -52,9 +51,6 @@ class States:
     n: int
     level: float
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def states(

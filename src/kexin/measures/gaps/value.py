@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,7 +19,7 @@ from scipy.special import stdtrit
 
 from kexin.measures.answers import Floats, Notice, numbers, spread_and_n, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores import Score, mean
 
 BENEFITS = ("product", "service", "personnel", "image")
@@ -29,7 +28,7 @@ STAGES = ("need", "search", "choice", "decision", "buying", "arrival", "use")
 
 
 @dataclass(frozen=True)
-class DeliveredValue:
+class DeliveredValue(Storable):
     """Value and its parts.
 
     value : (n,) float
@@ -54,12 +53,9 @@ class DeliveredValue:
     n: int
     notices: tuple[Notice, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
-
 
 @dataclass(frozen=True)
-class StageEffort:
+class StageEffort(Storable):
     """Where in the purchase the effort is spent.
 
     stages : tuple of str
@@ -77,9 +73,6 @@ class StageEffort:
     share_high: Floats
     heaviest: str
     n: int
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def delivered_value(

@@ -22,7 +22,7 @@ from kexin.measures.answers import effective_n
 from kexin.measures.columns import ItemNotice
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.kano.answers import CATEGORIES, pairs
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +84,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Storable):
     """All items, in the order given.
 
     points : tuple of Point
@@ -103,9 +103,6 @@ class Points:
             if one.name == name:
                 return one
         raise KeyError(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def continuous(

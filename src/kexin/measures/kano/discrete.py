@@ -27,7 +27,7 @@ from kexin.measures.answers import effective_n
 from kexin.measures.columns import ItemNotice
 from kexin.measures.errors import BadInput, CannotSay
 from kexin.measures.kano.answers import CATEGORIES, pairs
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 FONG = 1.65  # as Fong prints it: 90 %, two-sided
 CLEAR = 0.06  # category strength from which Lee & Newcomb call a category clear
@@ -112,7 +112,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Needs:
+class Needs(Storable):
     """All items, in the order given.
 
     needs : tuple of Need
@@ -130,9 +130,6 @@ class Needs:
             if one.name == name:
                 return one
         raise KeyError(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def discrete(

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.blocks import components, goodness_of_fit
 from kexin.measures.pls.discrepancy import Discrepancy, correlation_of, discrepancy, factor_blocks, implied
 from kexin.measures.pls.discriminant import mixed_signs
@@ -39,7 +38,7 @@ ENTANGLED = 1e-10  # share of an item that others leave open, below which they s
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(Storable):
     """What measures say of a fitted model. S are the Pearson correlations of the items; sample or population makes no difference.
 
     alpha : construct
@@ -106,11 +105,6 @@ class Assessment:
     estimated: Discrepancy
     factors: tuple[str, ...]
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def assess(stats: Moments, result: Fit, *, factors: Sequence[str] | None = None) -> Assessment:

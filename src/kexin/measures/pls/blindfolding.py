@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls import faults
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
@@ -34,7 +34,7 @@ CLOSEST = 2
 
 
 @dataclass(frozen=True)
-class Blindfolded:
+class Blindfolded(Storable):
     """Cross-validated redundancy, by explained construct of mode A.
 
     q_squared : construct
@@ -56,11 +56,6 @@ class Blindfolded:
     distance: int
     n: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def blindfold(

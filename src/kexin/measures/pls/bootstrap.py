@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
 from kexin.measures.pls.index import Bound, index, scale_ends
@@ -37,7 +37,7 @@ FITTED = ("weights", "loadings", "paths", "total_effects", "indirect_effects", "
 
 
 @dataclass(frozen=True)
-class Bootstrap:
+class Bootstrap(Storable):
     """A fit with the uncertainty of its estimates.
 
     fit : Fit
@@ -74,11 +74,6 @@ class Bootstrap:
     inadmissible: int
     failures: Mapping[str, int]
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def bootstrap(  # noqa: PLR0913 -- the fit's options and the resampling's

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls import faults
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
@@ -55,7 +55,7 @@ class Discrepancy:
 
 
 @dataclass(frozen=True)
-class ExactFit:
+class ExactFit(Storable):
     """Test of "the model holds exactly": what the distances are, and what they would be if it held.
 
     observed : Discrepancy
@@ -84,11 +84,6 @@ class ExactFit:
     groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def factor_blocks(model: Model, factors: Sequence[str] | None) -> tuple[str, ...]:

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls import faults
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.model import Model
@@ -34,7 +33,7 @@ CONSTANT = 1e-6  # of the deviation: what the difference of squares leaves of a 
 
 
 @dataclass(frozen=True)
-class Discriminant:
+class Discriminant(Storable):
     """Ratios with their uncertainty, by pair of constructs in the model's order.
 
     htmt, htmt2 : (construct, construct)
@@ -57,11 +56,6 @@ class Discriminant:
     groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def discriminant(

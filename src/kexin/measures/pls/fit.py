@@ -15,13 +15,13 @@ Dijkstra, T. K. & Henseler, J. (2015). Consistent partial least squares path mod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls import consistency, effects, faults
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.model import Layout, Model
@@ -34,7 +34,7 @@ Metric = Literal["standardized", "raw"]
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Storable):
     """A fitted path model. Every table is looked up by names: `paths["Image", "Expectation"]`, `r_squared["Loyalty"]`.
 
     weights : (construct, item)
@@ -85,11 +85,6 @@ class Fit:
     highest: Floats
     warnings: tuple[Note, ...]
     admissible: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def fit(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Scheme, fit
 from kexin.measures.pls.model import Mode, Model
@@ -37,7 +37,7 @@ FITTED = ("weights", "loadings", "paths", "total_effects", "r_squared")
 
 
 @dataclass(frozen=True)
-class HigherOrder:
+class HigherOrder(Storable):
     """A model in which some constructs are made of others.
 
     method : "two_stage" or "repeated"
@@ -77,11 +77,6 @@ class HigherOrder:
     groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's

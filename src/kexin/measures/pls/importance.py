@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit
 from kexin.measures.pls.index import Bound, index, plain_weights, scale_ends
@@ -41,7 +40,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class ImportancePerformance:
+class ImportancePerformance(Storable):
     """The map of one target.
 
     target : str
@@ -62,11 +61,6 @@ class ImportancePerformance:
     items: Mapping[tuple[str, str], Standing]
     n: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def importance_performance(result: Fit, target: str, low: Bound, high: Bound, *, at_least: int = 1) -> ImportancePerformance:

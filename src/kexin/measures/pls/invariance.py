@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
 from kexin.measures.pls.groups import grouped
@@ -64,7 +64,7 @@ class Same:
 
 
 @dataclass(frozen=True)
-class Invariance:
+class Invariance(Storable):
     """MICOM of two groups.
 
     first, second
@@ -89,11 +89,6 @@ class Invariance:
     random_groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def invariance(  # noqa: PLR0913 -- the fit's options and the resampling's

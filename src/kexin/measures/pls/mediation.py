@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Metric, Scheme, fit
 from kexin.measures.pls.model import Model
@@ -37,7 +37,7 @@ Interval = Literal["percentile", "bca"]
 
 
 @dataclass(frozen=True)
-class Mediation:
+class Mediation(Storable):
     """The effect of one construct on another, taken apart.
 
     start, end : str
@@ -83,11 +83,6 @@ class Mediation:
     groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def mediation(  # noqa: PLR0913 -- the fit's options and the resampling's

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, Scheme, fit
 from kexin.measures.pls.model import Model
@@ -39,7 +39,7 @@ CONSTANT = 1e-6  # what the difference of squares leaves of a product that does 
 
 
 @dataclass(frozen=True)
-class Moderation:
+class Moderation(Storable):
     """The effect of `source` on `target` at different heights of `moderator`.
 
     source, moderator, target : str
@@ -83,11 +83,6 @@ class Moderation:
     groups: int | None
     failures: int
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def moderation(  # noqa: PLR0913 -- the three constructs, the fit's options and the resampling's

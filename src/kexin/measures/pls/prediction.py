@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.pls.faults import Note
 from kexin.measures.pls.fit import Fit, fit
 from kexin.measures.pls.model import Model
@@ -49,7 +49,7 @@ class PredictionErrors:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Storable):
     """How well items of explained constructs are predicted out of sample.
 
     model, linear, mean : PredictionErrors
@@ -73,11 +73,6 @@ class Prediction:
     n: int
     antecedents: Antecedents
     warnings: tuple[Note, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, lists and words."""
-        stored: dict[str, Any] = plain(self)
-        return stored
 
 
 def predict(

@@ -20,20 +20,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.answers import Flags, Floats, numbers
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 FEWEST_ITEMS = 3
 
 
 @dataclass(frozen=True)
-class StraightLining:
+class StraightLining(Storable):
     """One row a person.
 
     flagged : (n,) bool
@@ -53,12 +52,9 @@ class StraightLining:
     answered: NDArray[np.int64]
     share: float
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
-
 
 @dataclass(frozen=True)
-class Speeding:
+class Speeding(Storable):
     """One row a person.
 
     flagged : (n,) bool
@@ -75,9 +71,6 @@ class Speeding:
     limit: float
     median: float
     share: float
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def straight_lining(answers: ArrayLike, *, fewest: int = FEWEST_ITEMS, missing: Sequence[float] = ()) -> StraightLining:

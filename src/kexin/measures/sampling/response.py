@@ -21,7 +21,7 @@ from scipy.special import chdtrc
 
 from kexin.measures.answers import Floats, Notice, numbers
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.intervals import share_interval
 
 LOW_RATE = 0.2
@@ -52,7 +52,7 @@ class Disposition:
 
 
 @dataclass(frozen=True)
-class ResponseRates:
+class ResponseRates(Storable):
     """AAPOR outcome rates, 0 to 1; NaN where nobody is in the denominator.
 
     rr1 to rr6 : response; coop1 to coop4 : cooperation; ref1 to ref3 : refusal; con1 to con3 : contact.
@@ -81,12 +81,9 @@ class ResponseRates:
     e: float
     notices: tuple[Notice, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
-
 
 @dataclass(frozen=True)
-class NonResponse:
+class NonResponse(Storable):
     """Response by group.
 
     groups : tuple of label
@@ -114,9 +111,6 @@ class NonResponse:
     r_indicator: float
     worst_bias: float
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def response_rates(ended: Disposition, *, e: float | None = None) -> ResponseRates:

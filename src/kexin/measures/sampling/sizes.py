@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,14 +20,14 @@ from scipy.special import ndtri
 
 from kexin.measures.answers import Floats, Notice, numbers
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 SMALLEST_TRUSTED = 30
 HUNDRED = 100.0
 
 
 @dataclass(frozen=True)
-class SampleSize:
+class SampleSize(Storable):
     """Answers and invitations needed.
 
     n : int
@@ -51,12 +51,9 @@ class SampleSize:
     level: float
     notices: tuple[Notice, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
-
 
 @dataclass(frozen=True)
-class Allocation:
+class Allocation(Storable):
     """Answers by stratum.
 
     n : (strata,) int
@@ -74,9 +71,6 @@ class Allocation:
     error: float
     method: Literal["proportional", "neyman"]
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def size_for_mean(

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.answers import Floats, Notice, effective_n, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 
 HEAVY = 2.0  # design effect from which half the answers are lost to weighting
 THIN = 5
@@ -31,7 +30,7 @@ TRIMS = 20  # cutting moves the mean, and the limits are multiples of it
 
 
 @dataclass(frozen=True)
-class Weights:
+class Weights(Storable):
     """One weight an answer, of mean 1.
 
     weights : (n,) float
@@ -57,9 +56,6 @@ class Weights:
     largest_miss: float
     iterations: int
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 @dataclass(frozen=True)

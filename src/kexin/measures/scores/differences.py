@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +23,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 
 from kexin.measures.answers import Floats, Notice, numbers, spread_and_n, usable_weights
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.intervals import net_interval, share_interval
 from kexin.measures.scores.single import FEW, HUNDRED, Score
 
@@ -32,7 +32,7 @@ FURTHEST = 8.0  # standard errors; beyond it a float cannot tell the level from 
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(Storable):
     """First minus second, in the unit of the scores.
 
     difference, low, high, margin : float
@@ -56,9 +56,6 @@ class Difference:
     method: Literal["mover", "welch", "paired_t"]
     n: tuple[int, int]
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def difference(first: Score, second: Score, *, level: float = 0.95) -> Difference:

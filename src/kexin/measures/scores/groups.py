@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kexin.measures.answers import Flags, Floats, Notice, answered
 from kexin.measures.errors import BadInput
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.intervals import mean_interval, net_interval, share_interval
 from kexin.measures.scores.single import COCHRAN, FEW, HUNDRED, Kind
 
@@ -19,7 +19,7 @@ SUPPRESS_BELOW = 10
 
 
 @dataclass(frozen=True)
-class GroupScores:
+class GroupScores(Storable):
     """Columns of equal length, one row a group, in the order of `groups`.
 
     groups : (m,) of any label
@@ -48,9 +48,6 @@ class GroupScores:
     level: float
     method: str
     notices: tuple[Notice, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def by_group(  # noqa: PLR0913 -- keywords, each with its default

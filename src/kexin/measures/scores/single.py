@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from kexin.measures.answers import Answers, Floats, Notice, answered, spread_and_n
 from kexin.measures.errors import BadInput, CannotSay
-from kexin.measures.plain import plain
+from kexin.measures.plain import Storable
 from kexin.measures.scores.intervals import NetMethod, ShareMethod, mean_interval, net_interval, share_interval
 
 Kind = Literal["net_promoter", "share", "mean"]
@@ -34,7 +34,7 @@ COCHRAN = 25
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Storable):
     """A score with everything needed to show it honestly.
 
     kind : "net_promoter", "share" or "mean"
@@ -79,19 +79,13 @@ class Score:
     suppressed: bool = False
     notices: tuple[Notice, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
-
 
 @dataclass(frozen=True)
-class Effort:
+class Effort(Storable):
     """Customer effort: the mean answer and the share who found it easy."""
 
     mean: Score
     easy: Score
-
-    def to_dict(self) -> dict[str, Any]:
-        return dict(plain(self))
 
 
 def net_promoter(  # noqa: PLR0913 -- keywords, each with its default
