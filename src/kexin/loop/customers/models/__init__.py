@@ -10,6 +10,7 @@ from kexin.loop.customers.models.learnt import Learnt
 from kexin.loop.customers.models.merging import DuplicatePair, Merge, NameKey
 from kexin.loop.customers.models.place import AMOUNT, Place
 from kexin.loop.customers.models.projects import Project, ProjectStage, StageDate, StageMove
+from kexin.loop.customers.models.quality import FileQuality
 from kexin.loop.customers.models.relations import Relation
 from kexin.loop.customers.models.team import TeamMember
 
@@ -28,6 +29,7 @@ __all__ = [
     "Customer",
     "DuplicatePair",
     "FileEntry",
+    "FileQuality",
     "HandOver",
     "Interaction",
     "Learnt",

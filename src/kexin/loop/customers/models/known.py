@@ -89,6 +89,10 @@ class FileEntry(models.Model):
     is_inference = models.BooleanField(default=False)
     certainty = models.PositiveSmallIntegerField(null=True, blank=True)  # percent, of an inference
     evidence = models.CharField(max_length=300, blank=True)
+    # Of an inference that a rule drew: which rule, about what, and whether somebody said that it is wrong.
+    rule = models.CharField(max_length=20, blank=True, default="", db_default="")
+    subject = models.CharField(max_length=60, blank=True, default="", db_default="")
+    rejected_on = models.DateField(null=True, blank=True)
     superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)  # when it was written down; collected_on is when it was learnt
 
@@ -98,6 +102,11 @@ class FileEntry(models.Model):
             models.Index(fields=["customer", "-recorded_at", "-id"]),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "rule", "subject"],
+                condition=models.Q(superseded_by=None) & ~models.Q(rule=""),
+                name="customers_one_conclusion",
+            ),
             models.CheckConstraint(
                 condition=models.Q(is_inference=False, certainty=None) | models.Q(is_inference=True, certainty__gte=1, certainty__lte=99),
                 name="customers_certainty_of_inference",
