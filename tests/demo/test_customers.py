@@ -8,7 +8,7 @@ from dataclasses import fields
 import numpy as np
 
 from kexin.demo.company import CITY_OF, DEPOTS, FRONT, PEOPLE, SHOPS, SUGGESTED, TREE
-from kexin.demo.customers import CHUNK, DAYS, DUPLICATE_SHARE, SHARES, SORT_SHARES, Customers, Segment, Sort, chunks
+from kexin.demo.customers import CHUNK, DAYS, DUPLICATE_SHARE, FIRM_WAYS, PERSON_WAYS, SHARES, SORT_SHARES, Customers, Segment, Sort, chunks
 from kexin.demo.words import SURNAMES
 from kexin.kit.text import valid_tax_number
 
@@ -60,7 +60,9 @@ def test_duplicates_name_their_original_and_share_a_way_to_reach_them() -> None:
         return {phone.replace("+86 ", "").replace("-", "") for phone in (made.phone[row], made.contact_phone[row]) if phone}
 
     assert len(twins) == round(2000 * DUPLICATE_SHARE)
-    assert [row for row in twins if not ways(row) & ways(int(made.duplicate_of[row]))] == []
+    other_number = {"typo", "near_phone", "legal_form"}
+    assert {made.duplicate_way[row] for row in twins} == {*PERSON_WAYS, *FIRM_WAYS}
+    assert [row for row in twins if made.duplicate_way[row] not in other_number and not ways(row) & ways(int(made.duplicate_of[row]))] == []
     assert [row for row in twins if made.duplicate_of[made.duplicate_of[row]] >= 0] == []
 
 

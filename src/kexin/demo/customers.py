@@ -16,6 +16,10 @@ from kexin.demo.company import CITY_OF, DEPOTS, FRONT, SHOPS
 CHUNK = 50_000  # customers made at once: memory stays flat however many are asked for
 DAYS = 1096  # three years of orders, the last day is today
 DUPLICATE_SHARE = 0.03
+FAMILY_SHARE = 0.02  # persons who have the telephone and the address of another one: no duplicates
+# How a second file of a person, of a firm came about.
+PERSON_WAYS = ("same_phone", "title", "typo", "near_phone")
+FIRM_WAYS = ("legal_form", "short_name", "typo", "swapped_contact")
 
 Days = NDArray[np.int64]
 
@@ -89,6 +93,7 @@ class Customers:
     leaves: Days  # first day without the customer; DAYS: still there
     rate: NDArray[np.float64]  # orders a year, before season and trend
     duplicate_of: NDArray[np.int64]  # row in this chunk; −1: no duplicate
+    duplicate_way: list[str]  # of PERSON_WAYS or FIRM_WAYS; empty: no duplicate
     duplicate_since: Days  # from this day on, half of the original's orders were written to the duplicate
 
     def __len__(self) -> int:
@@ -119,8 +124,8 @@ def generate(rng: Generator, *, first: int, count: int) -> Customers:
 
     made = _who(rng, first, sort, branch)
     original = np.sort(rng.choice(originals, duplicates, replace=False))
-    twins = _twins(rng, made, original, first + originals, sort[original])
-    since = np.maximum(joined[original], rng.integers(0, DAYS - 60, duplicates))
+    twins, ways = _twins(rng, made, original, first + originals, sort[original])
+    since = np.minimum(np.maximum(joined[original], rng.integers(0, DAYS - 60, duplicates)), leaves[original] - 1)
     none = np.full(originals, -1)
     return Customers(
         first=first,
@@ -130,6 +135,7 @@ def generate(rng: Generator, *, first: int, count: int) -> Customers:
         leaves=np.concatenate([leaves, leaves[original]]),
         rate=np.concatenate([rate, np.zeros(duplicates)]),
         duplicate_of=np.concatenate([none, original]),
+        duplicate_way=[""] * originals + ways,
         duplicate_since=np.concatenate([none, since]),
         **{name: [*made[name], *twins[name]] for name in made},
     )
@@ -176,7 +182,18 @@ def _who(rng: Generator, first: int, sort: NDArray[np.int64], branch: NDArray[np
         made["contact"].append(person if organisation else "")
         made["contact_role"].append(("老板", "采购", "车队长", "财务")[int(picks[n, 0] * 4)] if organisation else "")
         made["contact_phone"].append(phones[count + n] if organisation else "")
+    _families(rng, made, sort)
     return made
+
+
+def _families(rng: Generator, made: dict[str, list[str]], sort: NDArray[np.int64]) -> None:
+    """Two persons with one telephone at one address: married, or parent and child. Not one customer."""
+    persons = np.flatnonzero(sort == Sort.PERSON)
+    pairs = rng.permutation(persons)[: 2 * round(len(persons) * FAMILY_SHARE / 2)].reshape(-1, 2)
+    for one, other in pairs.tolist():
+        if made["name"][one][1:] != made["name"][other][1:]:
+            for name in ("phone", "address", "region", "branch", "owner"):
+                made[name][other] = made[name][one]
 
 
 def _people(rng: Generator, count: int) -> tuple[list[str], list[str], NDArray[np.bool_]]:
@@ -197,11 +214,12 @@ def _company_name(pick: NDArray[np.float64], city: str, sort: Sort, taken: set[s
     lines = words.GARAGES if sort == Sort.GARAGE else words.FLEETS
     line = lines[int(pick[3] * len(lines))]
     ending = "" if sort == Sort.GARAGE and pick[4] < 0.6 else "有限公司"
-    name = f"{city}{trade}{line}{ending}"
-    if name in taken:  # another of the same trade in the same town says which
-        name = f"{city}{trade}{words.TRADE_NAMES[int(pick[5] * len(words.TRADE_NAMES))]}{line}{ending}"
+    # No two firms of one town have one name, whatever their legal form: another of the same trade says which it is.
+    second, count = int(pick[5] * len(words.TRADE_NAMES)), len(words.TRADE_NAMES)
+    names = [f"{city}{trade}{line}", *(f"{city}{trade}{words.TRADE_NAMES[(second + at) % count]}{line}" for at in range(count))]
+    name = next((one for one in names if one not in taken), names[1])
     taken.add(name)
-    return name
+    return f"{name}{ending}"
 
 
 def _tax_number(number: int) -> str:
@@ -213,25 +231,65 @@ def _tax_number(number: int) -> str:
 
 def _twins(
     rng: Generator, made: dict[str, list[str]], original: NDArray[np.int64], first: int, sort: NDArray[np.int64]
-) -> dict[str, list[str]]:
-    """Files somebody opened although the customer was on file: the name shortened or with a title, the phone written otherwise."""
-    way = rng.integers(0, 3, len(original))
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Files somebody opened although the customer was on file, and how each of them came to differ from the first."""
+    way = rng.integers(0, 4, len(original))
+    phones = _phones(rng, len(original))
     twins: dict[str, list[str]] = {name: [] for name in made}
+    ways: list[str] = []
     for at, row in enumerate(original.tolist()):
         values = {name: column[row] for name, column in made.items()}
-        phone = values["phone"]
         values["code"] = f"CH{first + at + 1:07d}"
         values["email"] = ""
-        if sort[at] == Sort.PERSON:
-            # "王先生" instead of the name, or the same name; the phone with the country's code or with dashes.
-            surname = next((two for two in words.SURNAMES if len(two) > 1 and values["name"].startswith(two)), values["name"][0])
-            values["name"] = surname + ENDINGS[int(way[at])] if way[at] == 1 else values["name"]
-            values["phone"] = (f"+86 {phone}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", phone)[int(way[at])]
-        else:
-            values["name"] = values["name"].removesuffix("有限公司")[2:] if way[at] else values["name"].replace("有限公司", "公司")
-            values["tax_number"] = "" if way[at] else values["tax_number"]
-            values["phone"] = phone if way[at] else values["contact_phone"]
-        values["address"] = ""
+        written = _second_person if sort[at] == Sort.PERSON else _second_firm
+        ways.append(written(values, int(way[at]), phones[at]))
         for name, value in values.items():
             twins[name].append(value)
-    return twins
+    return twins, ways
+
+
+def _second_person(values: dict[str, str], way: int, other_phone: str) -> str:
+    name, phone = values["name"], values["phone"]
+    slip = _slipped(name[1:])
+    if PERSON_WAYS[way] == "typo" and slip:
+        values["name"], values["phone"] = name[0] + slip, other_phone  # the same house tells them apart from a namesake
+        return "typo"
+    values["address"] = ""
+    if PERSON_WAYS[way] == "title":
+        surname = next((two for two in words.SURNAMES if len(two) > 1 and name.startswith(two)), name[0])
+        values["name"] = surname + ENDINGS[int(phone[-1]) % len(ENDINGS)]
+        values["phone"] = f"{phone[:3]}-{phone[3:7]}-{phone[7:]}"
+        return "title"
+    if PERSON_WAYS[way] == "near_phone":
+        values["phone"] = phone[:-1] + str((int(phone[-1]) + 3) % 10)
+        return "near_phone"
+    values["phone"] = f"+86 {phone}"
+    return "same_phone"
+
+
+def _second_firm(values: dict[str, str], way: int, other_phone: str) -> str:
+    slip = _slipped(values["name"][2:4])
+    values["address"] = ""
+    if FIRM_WAYS[way] == "typo" and slip:
+        values["name"] = values["name"][:2] + slip + values["name"][4:]
+        values["phone"], values["contact_phone"], values["tax_number"] = other_phone, "", ""
+        return "typo"
+    if FIRM_WAYS[way] == "short_name":
+        values["name"] = values["name"].removesuffix("有限公司")[2:]
+        values["tax_number"] = ""
+        return "short_name"
+    if FIRM_WAYS[way] == "swapped_contact":
+        values["phone"], values["contact_phone"] = values["contact_phone"], values["phone"]
+        values["tax_number"] = ""
+        return "swapped_contact"
+    values["name"] = values["name"].removesuffix("有限公司") + "（集团）股份有限公司"
+    values["phone"], values["contact_phone"], values["tax_number"] = other_phone, "", ""
+    return "legal_form"
+
+
+def _slipped(name: str) -> str:
+    """The name with one character written wrong; empty where no such slip is known."""
+    for at, character in enumerate(name):
+        if character in words.SLIPS:
+            return name[:at] + words.SLIPS[character] + name[at + 1 :]
+    return ""

@@ -22,6 +22,7 @@ SCHEMA = pa.schema(
         ("sort", pa.string()),  # person, fleet, garage
         ("segment", pa.string()),  # how the customer truly behaves
         ("duplicate_of", pa.string()),  # the code of the first file of the same customer; empty: a file of its own
+        ("duplicate_way", pa.string()),  # how it came about; empty: no duplicate
         ("joined_on", pa.date32()),
         ("leaves_on", pa.date32()),  # the first day without the customer; empty: still there
         ("orders_a_year", pa.float64()),  # before season and trend
@@ -65,6 +66,7 @@ class Book:
             "sort": [Sort(one).name.lower() for one in customers.sort.tolist()],
             "segment": [Segment(one).name.lower() for one in customers.segment.tolist()],
             "duplicate_of": [customers.code[row] if row >= 0 else None for row in customers.duplicate_of.tolist()],
+            "duplicate_way": [way or None for way in customers.duplicate_way],
             "joined_on": [day(number) for number in customers.joined.tolist()],
             "leaves_on": [day(number) for number in customers.leaves.tolist()],
             "orders_a_year": customers.rate,

@@ -18,6 +18,7 @@ MAY: dict[str, frozenset[str]] = {
     "customer.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "customer.reveal": frozenset({FRONT, MANAGER, ADMIN}),  # show a masked phone or birthday, with a trace
     "customer.bulk": frozenset({MANAGER, ADMIN}),
+    "customer.merge": frozenset({MANAGER, ADMIN}),  # two files into one, and back
     "customer.credit": frozenset({MANAGER, ANALYST, EXECUTIVE, ADMIN}),  # limit, terms, what is overdue
     "customer.credit_edit": frozenset({MANAGER, ADMIN}),
     "cover.name": frozenset({FRONT, MANAGER, ADMIN}),  # who stands in for oneself

@@ -42,6 +42,7 @@ COMMANDS: dict[str, Entry] = {
     "pages": Entry("serve", gettext_noop("Run the page server alone")),
     "worker": Entry("serve", gettext_noop("Run the worker alone")),
     "import": Entry("import_", gettext_noop("Import customers, contacts or orders from a file")),
+    "duplicates": Entry("duplicates", gettext_noop("Look for files that may be one customer")),
     "assess": Entry("assess", gettext_noop("Assess where every customer stands")),
     "export": Entry("export", gettext_noop("Export customers, orders or standing to a file")),
     "jobs": Entry("operate", gettext_noop("List background work, cancel it or try it again")),

@@ -154,4 +154,4 @@ def test_side_by_side_takes_as_many_statements_whatever_the_files_hold(client: C
         client.get(f"/customers/{one.pk}/merge/?with={other.pk}")
 
 
-LIST, SIDE_BY_SIDE = 9, 15
+LIST, SIDE_BY_SIDE = 10, 14

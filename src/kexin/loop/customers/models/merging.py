@@ -46,8 +46,10 @@ class DuplicatePair(models.Model):
             models.CheckConstraint(condition=Q(score__lte=99), name="customers_pair_score"),
         ]
 
+    shown_as = ""  # set where a file of the pair is masked to the reader
+
     def __str__(self) -> str:
-        return f"{self.smaller} · {self.larger}"
+        return self.shown_as or f"{self.smaller} · {self.larger}"
 
 
 class Merge(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from kexin.kit import text as plain_text
-from kexin.loop.customers.choices import PointKind
+from kexin.loop.customers.choices import PointKind, Reason
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer
 from kexin.loop.customers.queries.visible import customers_visible_to
 from kexin.loop.customers.rules import duplicates, identity
@@ -32,6 +32,10 @@ class Duplicate:
     score: int  # percent
     reasons: tuple[str, ...]  # keys of rules.duplicates.WEIGHTS, the most telling first, then of DOUBTS
     is_active: bool = True
+
+    @property
+    def words(self) -> list[str]:
+        return [str(Reason(reason).label) for reason in self.reasons]
 
     @property
     def is_visible(self) -> bool:

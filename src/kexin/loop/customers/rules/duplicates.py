@@ -18,10 +18,10 @@ WEIGHTS = {
     "contact": 75,  # one file is the contact of the other: a person filed twice, once by themselves, once for their firm
     "address_and_name": 75,
     "near_phone": 70,  # one digit differs, and the names agree
-    "alike_firm_and_region": 72,  # one character differs, or sounds alike
+    "alike_firm_and_region": 72,  # written otherwise, spoken alike
     "name_and_region": 60,  # towns have many of one name
     "name_and_branch": 55,
-    "alike_name": 45,  # beside something else that is shared
+    "alike_name": 45,  # one character differs: beside something else that is shared
     "name": 35,
 }
 # What speaks against: the share that is left of the likelihood.
@@ -56,7 +56,7 @@ def shared(one: Marks, other: Marks) -> list[str]:
     firms = names.is_firm(one.name, one.kind) and names.is_firm(other.name, other.kind)
     relation = names.compare(one.name, other.name, firms=firms, region=one.region, other_region=other.region)
     same = relation == names.SAME
-    agree = relation in {names.SAME, names.CORE, names.ALIKE}
+    agree = relation in {names.SAME, names.CORE, names.ALIKE, names.NEAR}
     district = bool(one.region) and names.region_parts(one.region) == names.region_parts(other.region)
     town = names.town(one.region)
     one_town = bool(town) and town == names.town(other.region)
@@ -77,7 +77,7 @@ def shared(one: Marks, other: Marks) -> list[str]:
         "alike_firm_and_region": firms and relation == names.ALIKE and one_town,
         "name_and_region": same and not firm and district,
         "name_and_branch": same and not firm and not district and branch,
-        "alike_name": not same and not firms and relation == names.ALIKE,
+        "alike_name": relation == names.NEAR or (not firms and relation == names.ALIKE),
         "name": same and not firm and not district and not branch,
         "other_name": relation == names.OTHER and not contact and not _only_a_number(one, other),
         "other_tax_number": bool(one.tax_number and other.tax_number) and one.tax_number != other.tax_number,

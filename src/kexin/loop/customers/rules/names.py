@@ -129,7 +129,7 @@ def _pairs(name: str) -> frozenset[str]:
 
 
 # How two names are to each other.
-SAME, CORE, ALIKE, ADDRESSED, OTHER, UNKNOWN = "same", "core", "alike", "addressed", "other", ""
+SAME, CORE, ALIKE, NEAR, ADDRESSED, OTHER, UNKNOWN = "same", "core", "alike", "near", "addressed", "other", ""
 
 
 def compare(one: str, other: str, *, firms: bool, region: str = "", other_region: str = "") -> str:
@@ -139,14 +139,20 @@ def compare(one: str, other: str, *, firms: bool, region: str = "", other_region
         return UNKNOWN
     if a == b:
         return SAME
-    if firms:
-        first, second = core(one, region), core(other, other_region)
-        if first == second:
-            return CORE
-        shorter = min(len(first), len(second))
-        near = sound(first) == sound(second) or (shorter > LEAST_CORE + 1 and one_apart(first, second))
-        return ALIKE if near or likeness(first, second) >= ALIKE_FROM else OTHER
-    if is_address(a) or is_address(b):
-        return ADDRESSED if called(a) == called(b) else OTHER
-    near = sound(a) == sound(b) or (min(len(a), len(b)) > LEAST_CORE and one_apart(a, b)) or sorted(a.split()) == sorted(b.split())
-    return ALIKE if near else OTHER
+    return _of_firms(core(one, region), core(other, other_region)) if firms else _of_persons(a, b)
+
+
+def _of_firms(one: str, other: str) -> str:
+    if one == other:
+        return CORE
+    if sound(one) == sound(other):
+        return ALIKE
+    near = min(len(one), len(other)) > LEAST_CORE + 1 and one_apart(one, other)
+    return NEAR if near or likeness(one, other) >= ALIKE_FROM else OTHER
+
+
+def _of_persons(one: str, other: str) -> str:
+    if is_address(one) or is_address(other):
+        return ADDRESSED if called(one) == called(other) else OTHER
+    spoken = sound(one) == sound(other) or sorted(one.split()) == sorted(other.split())
+    return ALIKE if spoken or (min(len(one), len(other)) > LEAST_CORE and one_apart(one, other)) else OTHER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,7 +20,7 @@ from kexin.loop.orders import queries as orders
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
-from kexin.surfaces.web.customers.views import editing, found
+from kexin.surfaces.web.customers.views import editing, found, merging
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 
 PAGE = 20
@@ -46,7 +46,13 @@ EXPECTED_WORDS = {
 @page("customer.view", record="customer")
 @require_GET
 def show(request: HttpRequest, customer_id: int) -> HttpResponse:
-    customer = found.customer(request, customer_id)
+    try:
+        customer = found.customer(request, customer_id)
+    except Http404:
+        went = merging.elsewhere(request, customer_id)
+        if went is None:
+            raise
+        return went
     try:  # without JavaScript "Show earlier" is a page of its own
         before = Cursor.decode(request.GET["before"]) if "before" in request.GET else None
     except ValueError:
@@ -107,6 +113,7 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "note_form": form,
         "may_edit": staff.may(user, "customer.edit") and customer.is_active,
         "may_reveal": staff.may(user, "customer.reveal"),
+        "may_merge": staff.may(user, "customer.merge"),
         "may_see_credit": staff.may(user, "customer.credit"),
         "may_edit_credit": staff.may(user, "customer.credit_edit") and customer.is_active,
         "phone_kind": PointKind.PHONE,

@@ -31,5 +31,9 @@ EMPTY = (_("No customers yet."), _("Import a file"), "imports:list")
 @page("customer.view")
 def customers(request: HttpRequest) -> HttpResponseBase:
     chosen = SHOWN if staff.may(request.user, "customer.reveal") else MASKED
-    context = {"may_edit": staff.may(request.user, "customer.edit"), "may_import": staff.may(request.user, "import.run")}
+    context = {
+        "may_edit": staff.may(request.user, "customer.edit"),
+        "may_import": staff.may(request.user, "import.run"),
+        "may_merge": staff.may(request.user, "customer.merge"),
+    }
     return listing.render(request, replace(chosen, empty=EMPTY), template="customers/list.html", **context)
