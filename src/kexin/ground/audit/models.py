@@ -18,10 +18,10 @@ class Opened(models.QuerySet["Entry"]):
     """Entries as they are read: what is sealed is opened with the persons' keys, one statement for all of them."""
 
     def _fetch_all(self) -> None:
-        fresh = self._result_cache is None  # type: ignore[has-type]  # Django's own
-        super()._fetch_all()  # type: ignore[misc]  # the stubs leave it out
+        fresh = self._result_cache is None
+        super()._fetch_all()
         if fresh:
-            open_all([row for row in self._result_cache if isinstance(row, Entry)])
+            open_all([row for row in self._result_cache or () if isinstance(row, Entry)])
 
 
 class Entry(models.Model):

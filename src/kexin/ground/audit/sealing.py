@@ -1,5 +1,7 @@
-"""What an entry says of a person is written encrypted, under a key of that person alone. Destroying the key makes every
-entry about them unreadable for ever, while the trail itself is never changed: who did what and when stays.
+"""What an entry says of a person is written encrypted, under a key of that person alone.
+
+Destroying the key makes every entry about them unreadable for ever, while the trail itself is never changed: who did what
+and when stays.
 """
 
 from __future__ import annotations

@@ -29,6 +29,15 @@ def move_tags_back(source: Customer, target: Customer, moved: dict[str, list[int
     Tagging.objects.filter(pk__in=moved["Tagging"], record_id=target.pk).update(record_id=source.pk)
 
 
+def export_tags(customer: Customer) -> list[dict[str, Any]]:
+    names = Tagging.objects.filter(tag__kind=KIND, record_id=customer.pk).order_by("pk").values_list("tag__name", flat=True)
+    return [{"tag": name} for name in names]
+
+
+def erase_tags(customer: Customer) -> int:
+    return Tagging.objects.filter(tag__kind=KIND, record_id=customer.pk).delete()[0]
+
+
 def export_merges(customer: Customer) -> list[dict[str, Any]]:
     rows = Merge.objects.filter(survivor=customer).select_related("merged").order_by("pk")
     return [
@@ -46,5 +55,5 @@ def erase_merges(customer: Customer) -> int:
 
 
 def register() -> None:
-    parts.register(Part("tags", _("Tags"), move=move_tags, move_back=move_tags_back, position=90))
+    parts.register(Part("tags", _("Tags"), move=move_tags, move_back=move_tags_back, export=export_tags, erase=erase_tags, position=90))
     parts.register(Part("merges", _("Merges"), export=export_merges, erase=erase_merges, position=95))

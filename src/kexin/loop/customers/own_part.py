@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
-from kexin.loop.customers import combining, parts
+from kexin.loop.customers import combining, own_copy, own_erasure, parts
 from kexin.loop.customers.choices import Hobby, InteractionKind, Topic
 from kexin.loop.customers.models import Customer, FileEntry, HandOver, Interaction
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
@@ -75,7 +75,8 @@ def entries_for(customer: Customer, user: Any) -> QuerySet[FileEntry]:
 
 def export(customer: Customer) -> list[dict[str, Any]]:
     """What this part holds, for a copy of the file."""
-    found: list[dict[str, Any]] = [
+    found = own_copy.rows(customer)
+    found += [
         {"part": "interaction", "kind": row.kind, "at": row.occurred_at.isoformat(), "text": row.text}
         for row in Interaction.objects.filter(customer=customer).order_by("occurred_at", "pk")
     ]
@@ -159,6 +160,7 @@ PART = Part(
     move_back=combining.move_back,
     tables=(Interaction, FileEntry),
     export=export,
+    erase=own_erasure.erase,
     position=10,
 )
 

@@ -126,6 +126,8 @@ class Part:
     # Tables of rows written one by one. When a merge is taken back, those written since may be given to either file; `move`
     # keeps the numbers of what it moved under the name of the table.
     tables: tuple[type[Model], ...] = ()
+    # Rows that stay when the person is erased: what they are called, and why they may or must be kept.
+    keeps: tuple[str | Promise, str | Promise] | None = None
     position: int = 50
 
 

@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_currency
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from kexin.loop.customers import parts
+from kexin.loop.customers import own_erasure, parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
 from kexin.loop.orders import queries
 from kexin.loop.orders.choices import OrderKind
-from kexin.loop.orders.models import Order
+from kexin.loop.orders.models import Order, OrderLine
 
 NAME = "orders"
 AT_ONCE = 500
@@ -70,6 +70,14 @@ def export(customer: Customer) -> list[dict[str, Any]]:
     ]
 
 
+def erase(customer: Customer) -> int:
+    """Orders and amounts stay. What somebody wrote into a line that names the person goes."""
+    named = Q()
+    for value in own_erasure.values_of(customer):
+        named |= Q(description__contains=value)
+    return OrderLine.objects.filter(named, order__customer=customer).update(description="–") if named else 0
+
+
 def register_part() -> None:
     parts.register(
         Part(
@@ -82,6 +90,11 @@ def register_part() -> None:
             move_back=move_back,
             tables=(Order,),
             export=export,
+            erase=erase,
+            keeps=(
+                gettext_lazy("Orders with their amounts"),
+                gettext_lazy("Accounting records must be kept by law; they carry the customer's code and no name."),
+            ),
             position=30,
         )
     )

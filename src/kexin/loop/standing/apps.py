@@ -7,7 +7,8 @@ class StandingConfig(AppConfig):
 
     def ready(self) -> None:
         from kexin.ground.lists.listing import register  # noqa: PLC0415 -- models first
-        from kexin.loop.standing import lists, parts  # noqa: PLC0415 -- models first
+        from kexin.loop.standing import keeping, lists, parts  # noqa: PLC0415 -- models first
 
         register(lists.STANDING)
         parts.register_part()
+        keeping.register()

@@ -62,6 +62,10 @@ def register_part() -> None:
             move=move,
             move_back=move_back,
             export=export,
+            keeps=(
+                gettext_lazy("Changes of tier and class"),
+                gettext_lazy("Statistics: dates and letters, no value names the person."),
+            ),
             position=40,
         )
     )

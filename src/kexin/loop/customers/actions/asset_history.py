@@ -41,7 +41,7 @@ def transfer_asset(*, asset_id: int, to_customer_id: int, by: Actor, occurred_on
     other = checking.open_file(to_customer_id)
     day = _day(asset, customer, occurred_on)
     for file in (customer, other):
-        _log(asset, file, AssetAct.OWNER, day, by, old=customer.name, new=other.name, note=note)
+        _log(asset, file, AssetAct.OWNER, day, by, old=customer.code, new=other.code, note=note)
     asset.customer, asset.acquired_on, asset.state, asset.ended_on = other, day, AssetState.IN_USE, None
     _kept(asset, by, {"customer": [customer.code, other.code]})
     for file in (customer, other):

@@ -58,7 +58,7 @@ def merge_customers(
         label=survivor.name,
         by=by,
         changes={
-            "merged": [None, f"{merged.name} {merged.code}"],
+            "merged": [None, merged.code],
             **{field.removesuffix("_id"): change for field, change in written.items()},
             "version": [survivor.version - 1, survivor.version],
         },
@@ -69,7 +69,7 @@ def merge_customers(
         record_id=merged.pk,
         label=merged.name,
         by=by,
-        changes={"merged_into": [None, f"{survivor.name} {survivor.code}"]},
+        changes={"merged_into": [None, survivor.code]},
     )
     merge.moved = {
         "watermarks": watermarks,
@@ -113,7 +113,7 @@ def unmerge_customers(*, merge_id: int, by: Actor, along: Mapping[str, Mapping[s
         label=survivor.name,
         by=by,
         changes={
-            "merged": [f"{merged.name} {merged.code}", None],
+            "merged": [merged.code, None],
             **changes,
             **({"kept": [None, ", ".join(kept)]} if kept else {}),
             "version": [survivor.version - 1, survivor.version],
@@ -125,7 +125,7 @@ def unmerge_customers(*, merge_id: int, by: Actor, along: Mapping[str, Mapping[s
         record_id=merged.pk,
         label=merged.name,
         by=by,
-        changes={"merged_into": [f"{survivor.name} {survivor.code}", None]},
+        changes={"merged_into": [survivor.code, None]},
     )
     merged.save(update_fields=["merged_into", "version", "change", "updated_at"])
     moved = with_along(merge, survivor, along or {})

@@ -1,0 +1,152 @@
+"""What an erasure leaves to a job: stored files, kept texts, the log, and the database's own free pages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from kexin.ground.audit.actor import Actor
+from kexin.ground.files import actions as files
+from kexin.ground.files import queries as stored_files
+from kexin.ground.files.models import StoredFile
+from kexin.ground.imports import staging
+from kexin.ground.imports.models import AT_WORK, Refusal, Run
+from kexin.ground.jobs.models import ACTIVE, Job
+from kexin.ground.lists.models import SavedView
+from kexin.loop.customers import own_erasure
+from kexin.loop.privacy import searching
+from kexin.loop.privacy.actions.erasing import values_path
+from kexin.loop.privacy.models import Erasure
+
+GONE = "•"
+HOUR = 3600
+SEARCHED = ("import", "refusals", "export", "copy")  # of the purposes files are stored for: those that may hold anybody
+TABLES = "customers_%", "privacy_%", "todo_%", "orders_%", "imports_%", "lists_%", "search_%", "audit_%", "jobs_%", "files_%"
+Beat = Callable[[], None]
+
+
+def clear_up(
+    *, erasure_id: int, runs: Sequence[int], journal: Mapping[str, Sequence[int]], by: Actor, beat: Beat = lambda: None
+) -> Erasure:
+    """Do all of it; what was done before is found done. The values to look for are forgotten last."""
+    erasure = Erasure.objects.get(pk=erasure_id)
+    path = values_path(erasure_id)
+    values = searching.distinctive(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+    looked_for = searching.needles(values)
+    cleaned = dict(erasure.cleaned)
+    steps: dict[str, Callable[[], int]] = {
+        "journal": lambda: own_erasure.forget_journal(journal),
+        "files": lambda: _files(runs, looked_for, by, beat),
+        "texts": lambda: _texts(values),
+        "log": lambda: _log(looked_for),
+    }
+    for name, step in steps.items():
+        cleaned[name] = cleaned.get(name, 0) + step()
+        beat()
+    Erasure.objects.filter(pk=erasure_id).update(cleaned=cleaned)
+    compact(beat)
+    path.unlink(missing_ok=True)
+    Erasure.objects.filter(pk=erasure_id).update(cleaned_at=timezone.now())
+    erasure.refresh_from_db()
+    return erasure
+
+
+def _files(runs: Sequence[int], looked_for: Sequence[bytes], by: Actor, beat: Beat) -> int:
+    """Files an import read the person from, and every workbook, export or copy that mentions them. Whole: a file is not edited."""
+    theirs = set(Run.objects.filter(pk__in=list(runs)).exclude(state__in=AT_WORK).values_list("file_id", flat=True))
+    theirs |= set(Run.objects.filter(pk__in=list(runs)).values_list("refusals_id", flat=True))
+    removed = 0
+    for stored in StoredFile.objects.filter(purpose__in=SEARCHED).order_by("pk"):
+        path = stored_files.path_of(stored)
+        if stored.pk in theirs or (path.exists() and searching.mentions(path, looked_for, beat)):
+            files.remove(stored=stored, by=by)
+            removed += 1
+        beat()
+    for run in Run.objects.exclude(state__in=AT_WORK).filter(file=None).values_list("pk", flat=True):
+        staging.discard_run(run)
+    # Bytes no row speaks of: left by an upload that broke off, or by a process that died. Within an hour somebody may still be sending.
+    left = [*(Path(settings.HOME) / "uploads").glob("*"), *files.orphans(older_than=timedelta(hours=1))]
+    for path in left:
+        if path.is_file() and time.time() - path.stat().st_mtime > HOUR and searching.mentions(path, looked_for, beat):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _texts(values: Sequence[str]) -> int:
+    """Samples and reasons of imports, arguments and messages of jobs, names in saved views."""
+    if not values:
+        return 0
+    changed = 0
+    for run in Run.objects.exclude(state__in=AT_WORK):
+        fresh = {name: without(getattr(run, name), values) for name in ("summary", "facts", "error", "file_name", "options")}
+        changed += _saved(run, fresh)
+    for job in Job.objects.exclude(state__in=ACTIVE).iterator():
+        fresh = {name: without(getattr(job, name), values) for name in ("title", "arguments", "checkpoint", "result", "message", "error")}
+        changed += _saved(job, fresh)
+    for refusal in Refusal.objects.iterator():
+        changed += _saved(refusal, {"data": without(refusal.data, values)})
+    for view in SavedView.objects.all():
+        if any(value in view.query or quote(value) in view.query or value in view.name for value in values):
+            view.delete()
+            changed += 1
+    return changed
+
+
+def without(told: Any, values: Sequence[str]) -> Any:
+    """The same data with a dot in the place of each text that mentions one of the values."""
+    if isinstance(told, str):
+        return GONE if any(value in told or quote(value) in told for value in values) else told
+    if isinstance(told, list):
+        return [without(one, values) for one in told]
+    if isinstance(told, dict):
+        return {without(name, values): without(one, values) for name, one in told.items()}
+    return told
+
+
+def _saved(record: Any, fresh: Mapping[str, Any]) -> int:
+    changed = [name for name, value in fresh.items() if getattr(record, name) != value]
+    for name in changed:
+        setattr(record, name, fresh[name])
+    if changed:
+        record.save(update_fields=changed)
+    return len(changed)
+
+
+def _log(looked_for: Sequence[bytes]) -> int:
+    return sum(
+        searching.overwrite(path, looked_for) for path in sorted((Path(settings.HOME) / "logs").glob("*")) if path.is_file() and looked_for
+    )
+
+
+def compact(beat: Beat = lambda: None) -> None:
+    """Write the database anew without what was deleted. On SQLite writers wait meanwhile, about a second for 100 MB.
+
+    The search index keeps deleted words until its pieces are merged; the write-ahead log keeps them until it is emptied.
+    """
+    if connection.in_atomic_block:
+        return  # a test's transaction: nothing can be written anew inside it
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO search_text (search_text) VALUES ('optimize')")
+            cursor.execute("VACUUM")
+            beat()
+            for _attempt in range(100):
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if cursor.fetchone()[0] == 0:
+                    return
+                time.sleep(0.1)  # somebody is reading an older state
+            raise OperationalError("the write-ahead log is still being read")
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY(%s)", [list(TABLES)])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
+            beat()

@@ -1,0 +1,73 @@
+"""A restored backup knows nothing of erasures after it: they are done again, from the list that stands outside every backup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from kexin.ground.audit.actor import Actor
+from kexin.loop.customers.models import Customer
+from kexin.loop.privacy.actions.erasing import append_to_list, erase_person, list_path
+from kexin.loop.privacy.models import Erasure
+
+MARK = "erasures-due"  # left by a restore; while it is there, nothing else may run
+
+
+def replay(*, by: Actor, more: Iterable[str] = ()) -> list[Erasure]:
+    """Erase again whom the list names and the database has. Also complete the list with what only the database knows."""
+    listed = {line["number"]: line for line in (*_lines(), *_read(more))}
+    known = set(Erasure.objects.values_list("number", flat=True))
+    done = []
+    for line in listed.values():
+        customer = Customer.objects.filter(public_id=line["public_id"]).first()
+        if customer is None or line["number"] in known:
+            continue
+        if customer.erased_at is None:
+            done.append(
+                erase_person(
+                    customer_id=_standing_for(customer).pk,
+                    confirmation=_standing_for(customer).code,
+                    ground=line["ground"],
+                    checked=line["checked"],
+                    by=by,
+                    again=line,
+                )
+            )
+    on_paper = {line["number"] for line in _lines()}
+    for erasure in Erasure.objects.exclude(number__in=on_paper).order_by("pk"):
+        append_to_list(erasure)
+    mark().unlink(missing_ok=True)
+    return done
+
+
+def mark() -> Path:
+    return Path(settings.HOME) / MARK
+
+
+def due() -> bool:
+    return mark().exists()
+
+
+def _standing_for(customer: Customer) -> Customer:
+    return customer.merged_into or customer
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    path = list_path()
+    if path.exists():
+        with path.open(encoding="utf-8") as file:
+            yield from _read(file)
+
+
+def _read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue  # cut off by a power cut: the database has it too, or the person was not erased
+        if isinstance(told, dict) and {"number", "public_id", "ground", "checked", "erased_at", "by"} <= told.keys():
+            yield told
