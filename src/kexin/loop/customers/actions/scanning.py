@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -48,22 +49,16 @@ def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     state = dict(part.checkpoint) or _begin(part)
     if "changed" in state:
         return _go_on_with_changed(part, state)
-    after: Any
     while state["step"] < len(STEPS):
+        step = STEPS[state["step"]]
+        # Read and compared before the transaction, so that the write lock is held for the writing only.
+        page = _page_of(step, state["after"])
         with transaction.atomic():
-            step = STEPS[state["step"]]
-            if step == "keys":
-                rows, after = _write_keys(state["after"])
-            elif step == "again":
-                rows, after = _look_again(state["after"])
-            else:
-                walk = scanning.WALKS[step](state["after"])
-                rows, after = walk.rows, walk.after
-                state["compared"] += len(walk.pairs)
-                state["found"] += keep_pairs(scanning.scored(walk.pairs))
-            state["after"] = after
-            state["done"] += rows
-            if after is None:
+            state["found"] += page.write()
+            state["compared"] += page.compared
+            state["after"] = page.after
+            state["done"] += page.rows
+            if page.after is None:
                 state["step"] += 1
             part.progress(done=min(state["done"], state["total"]), total=state["total"], message=_message(step, state), checkpoint=state)
         if part.time_left() <= 0:
@@ -140,37 +135,66 @@ def _go_on_with_changed(part: kinds.Slice, state: dict[str, Any]) -> kinds.Again
             return kinds.Again()
 
 
-def _write_keys(after: int) -> tuple[int, int | None]:
+@dataclass(frozen=True)
+class Page:
+    """What one page of a step writes, and where the next begins. `after` None: the step is done."""
+
+    write: Callable[[], int]  # returns how many new pairs
+    after: Any
+    rows: int = 0
+    compared: int = 0
+
+
+def _page_of(step: str, after: Any) -> Page:
+    if step == "keys":
+        return _keys_after(after)
+    if step == "again":
+        return _pairs_again(after)
+    walk = scanning.WALKS[step](after)
+    found = scanning.scored(walk.pairs)
+    return Page(lambda: keep_pairs(found), walk.after, walk.rows, len(walk.pairs))
+
+
+def _keys_after(after: int) -> Page:
     files = scanning.files_after(after, limit=KEYS_AT_ONCE)
-    last = files[-1].pk if len(files) == KEYS_AT_ONCE else None
-    marks = {
-        file.pk: Marks(name=file.name, region=file.region, kind=file.kind, address=file.address, tax_number=file.tax_number)
-        for file in files
-    }
-    old = NameKey.objects.filter(customer__gt=after)
-    old = old if last is None else old.filter(customer__lte=last)
-    old._raw_delete(old.db)  # noqa: SLF001 -- nothing hangs on a key, so none of them need be read first
-    _insert_keys(marks)
-    return len(files), last
+    last = files[-1][0] if len(files) == KEYS_AT_ONCE else None
+    rows = [
+        (pk, key)
+        for pk, name, region, kind, address in files
+        for key in neighbours.keys_of(Marks(name=name, region=region, kind=kind, address=address))
+    ]
+
+    def write() -> int:
+        old = NameKey.objects.filter(customer__gt=after)
+        old = old if last is None else old.filter(customer__lte=last)
+        old._raw_delete(old.db)  # noqa: SLF001 -- nothing hangs on a key, so none of them need be read first
+        bulk.insert(NameKey, ("customer_id", "key"), rows)
+        return 0
+
+    return Page(write, last, len(files))
 
 
 def _put_keys(ids: Sequence[int], marks: Mapping[int, Marks]) -> None:
     NameKey.objects.filter(customer__in=ids).delete()
-    _insert_keys(marks)
-
-
-def _insert_keys(marks: Mapping[int, Marks]) -> None:
     bulk.insert(NameKey, ("customer_id", "key"), [(pk, key) for pk, mark in marks.items() for key in neighbours.keys_of(mark)])
 
 
-def _look_again(after: int | None) -> tuple[int, int | None]:
+def _pairs_again(after: int) -> Page:
     """Open pairs by what the files say now: what is none any more leaves the list, unless a file of it is only closed."""
-    rows = DuplicatePair.objects.filter(state=PairState.OPEN, pk__gt=after or 0).select_related("smaller", "larger").order_by("pk")
-    pairs = [pair for pair in rows[: scanning.AT_ONCE] if _both_open(pair)]
+    rows = list(
+        DuplicatePair.objects.filter(state=PairState.OPEN, pk__gt=after or 0)
+        .select_related("smaller", "larger")
+        .order_by("pk")[: scanning.AT_ONCE]
+    )
+    pairs = [pair for pair in rows if _both_open(pair)]
     found = scanning.scored([(pair.smaller_id, pair.larger_id) for pair in pairs])
-    DuplicatePair.objects.filter(pk__in=[pair.pk for pair in pairs if (pair.smaller_id, pair.larger_id) not in found]).delete()
-    last = list(rows.values_list("pk", flat=True)[: scanning.AT_ONCE])
-    return 0, last[-1] if len(last) == scanning.AT_ONCE else None
+    gone = [pair.pk for pair in pairs if (pair.smaller_id, pair.larger_id) not in found]
+
+    def write() -> int:
+        DuplicatePair.objects.filter(pk__in=gone, state=PairState.OPEN).delete()
+        return 0
+
+    return Page(write, rows[-1].pk if len(rows) == scanning.AT_ONCE else None)
 
 
 def _both_open(pair: DuplicatePair) -> bool:

@@ -21,6 +21,19 @@ AT_ONCE = 900  # numbers in one condition
 NEAREST = 400  # files of one town and sound whose numbers are compared when one file changed
 
 
+OPEN = Q(customer__merged_into=None, customer__is_active=True)
+NAMED = (
+    "key",
+    "customer_id",
+    "pk",
+    "customer__name",
+    "customer__region",
+    "customer__tax_number",
+    "customer__kind",
+    "customer__address",
+)
+
+
 @dataclass(frozen=True)
 class Walk:
     """One page of a walk: the pairs worth comparing, and where the next page begins. `after` None: that was all."""
@@ -34,10 +47,9 @@ def open_files() -> QuerySet[Customer]:
     return Customer.objects.filter(merged_into=None, is_active=True)
 
 
-def files_after(pk: int, *, limit: int) -> list[Customer]:
-    """The next files by number, with what their sorting keys are made of."""
-    fields = ("pk", "name", "kind", "region", "address", "branch_id", "tax_number")
-    return list(open_files().filter(pk__gt=pk).order_by("pk").only(*fields)[:limit])
+def files_after(pk: int, *, limit: int) -> list[tuple[int, str, str, str, str]]:
+    """The next files by number, with what their sorting keys are made of: name, region, kind, address."""
+    return list(open_files().filter(pk__gt=pk).order_by("pk").values_list("pk", "name", "region", "kind", "address")[:limit])
 
 
 def by_point(after: list[Any] | None) -> Walk:
@@ -58,7 +70,7 @@ def by_plate(after: list[Any] | None) -> Walk:
 
 def by_name(after: list[Any] | None) -> Walk:
     """Neighbours in the sorted names that agree on the name and on something more; those that share a key were found before."""
-    rows = _rows_after(NameKey.objects.all(), "key", "customer_id", after)
+    rows = list(_page_after(NameKey.objects.filter(OPEN), "key", after).values_list(*NAMED)[:PAGE])
     whole = len(rows) < PAGE
     found = near_names(rows)
     if whole:
@@ -70,28 +82,24 @@ def by_name(after: list[Any] | None) -> Walk:
     back = len(rows) - 1 - neighbours.WINDOW
     if last[0] == neighbours.SOUND and start > PAGE // 2:
         back = min(back, start - 1)
-    key, _customer, pk = rows[back]
-    return Walk(found, [key, pk], back + 1)
+    return Walk(found, [rows[back][0], rows[back][2]], back + 1)
 
 
-def near_names(rows: Sequence[tuple[str, int, int]]) -> set[Pair]:
+def near_names(rows: Sequence[tuple[Any, ...]]) -> set[Pair]:
     """Of neighbours in sorted names, those whose names agree and who share a house, a town as firms, or nearly a number."""
-    ids = {customer for _key, customer, _pk in rows}
-    known = {pk: Marks(*found) for pk, *found in _few_fields(ids)}
-    sorted_rows = [(key, customer) for key, customer, _pk in rows if customer in known]
-    found = {pair for pair in neighbours.neighbours(sorted_rows) if _worth(known[pair[0]], known[pair[1]])}
-    persons = [customer for key, customer in sorted_rows if key[0] == neighbours.SOUND]
+    known = {row[1]: _marks(row) for row in rows}
+    found = {pair for pair in neighbours.neighbours([row[:2] for row in rows]) if _worth(known[pair[0]], known[pair[1]])}
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for key, customer, *_more in rows:
+        if key[0] == neighbours.SOUND:
+            blocks[neighbours.block_of(key)].append(customer)
+    several = [files for files in blocks.values() if len(files) > 1]
     numbers: dict[int, list[str]] = defaultdict(list)
-    for part in _parts(persons):
+    for part in _parts(sorted({pk for files in several for pk in files})):
         for pk, key in ContactPoint.objects.filter(customer__in=part, kind=PointKind.PHONE).values_list("customer_id", "key"):
             numbers[pk].append(key)
-    blocks: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
-    for key, customer in sorted_rows:
-        if customer in numbers and key[0] == neighbours.SOUND:
-            blocks[neighbours.block_of(key)].append((customer, numbers[customer]))
-    for block in blocks.values():
-        if len(block) > 1:
-            found.update(neighbours.near_numbers(block))
+    for files in several:
+        found.update(neighbours.near_numbers((pk, numbers[pk]) for pk in files if pk in numbers))
     return found
 
 
@@ -106,7 +114,7 @@ def pairs_of(customers: Sequence[Customer], marks: dict[int, Marks]) -> set[Pair
         found |= _sharing(records(), key, owner, mine)
     for customer in customers:
         for key in neighbours.keys_of(marks[customer.pk]):
-            found |= {pair for pair in near_names(_around(key, customer.pk)) if customer.pk in pair}
+            found |= {pair for pair in near_names(_around(key)) if customer.pk in pair}
     return found
 
 
@@ -171,31 +179,30 @@ def _by_key(records: Any, key: str, owner: str, after: list[Any] | None) -> Walk
 
 
 def _rows_after(records: Any, key: str, owner: str, after: list[Any] | None) -> list[tuple[str, int, int]]:
-    rows = records
+    return list(_page_after(records, key, after).values_list(key, owner, "pk")[:PAGE])
+
+
+def _page_after(records: Any, key: str, after: list[Any] | None) -> Any:
     if after is not None:
-        rows = rows.filter(Q(**{f"{key}__gte": after[0]}) & (Q(**{f"{key}__gt": after[0]}) | Q(pk__gt=after[1])))
-    return list(rows.order_by(key, "pk").values_list(key, owner, "pk")[:PAGE])
+        records = records.filter(Q(**{f"{key}__gte": after[0]}) & (Q(**{f"{key}__gt": after[0]}) | Q(pk__gt=after[1])))
+    return records.order_by(key, "pk")
 
 
-def _around(key: str, customer: int) -> list[tuple[str, int, int]]:
+def _around(key: str) -> list[tuple[Any, ...]]:
     """The neighbours of one key on both sides; of a town and sound also the others, for their numbers."""
     side = NEAREST if key[0] == neighbours.SOUND else neighbours.WINDOW + 1
     block = neighbours.block_of(key) + neighbours.END_OF_BLOCK
-    before = NameKey.objects.filter(key__lt=key, key__gte=block).order_by("-key", "-pk")[:side]
-    after = NameKey.objects.filter(key__gte=key, key__lt=block[:-1] + chr(ord(neighbours.END_OF_BLOCK) + 1)).order_by("key", "pk")[:side]
-    rows = [(row.key, row.customer_id, row.pk) for row in [*reversed(before), *after]]
-    if customer not in {row[1] for row in rows}:
-        rows = sorted([*rows, (key, customer, 0)])
-    return rows
+    end = block[:-1] + chr(ord(neighbours.END_OF_BLOCK) + 1)
+    keys = NameKey.objects.filter(OPEN, key__gte=block, key__lt=end).values_list(*NAMED)
+    before = keys.filter(key__lt=key).order_by("-key", "-pk")[:side]
+    after = keys.filter(key__gte=key).order_by("key", "pk")[:side]
+    return [*reversed(before), *after]
 
 
-def _few_fields(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
-    """(pk, *first fields of Marks) without what other tables hold."""
-    for part in _parts(sorted(ids)):
-        for pk, name, region, branch, tax, kind, address in (
-            open_files().filter(pk__in=part).values_list("pk", "name", "region", "branch_id", "tax_number", "kind", "address")
-        ):
-            yield (pk, name, region, branch, tax, *([frozenset()] * 5), kind, address)
+def _marks(row: tuple[Any, ...]) -> Marks:
+    """Of one row of NAMED: without what other tables hold."""
+    _key, _customer, _pk, name, region, tax, kind, address = row
+    return Marks(name=name, region=region, tax_number=tax, kind=kind, address=address)
 
 
 def _worth(one: Marks, other: Marks) -> bool:

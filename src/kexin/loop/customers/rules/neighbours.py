@@ -39,10 +39,12 @@ def block_of(key: str) -> str:
 
 def neighbours(rows: Sequence[tuple[str, int]]) -> Iterator[Pair]:
     """Pairs of neighbours in one sorting, (key, file) in order, within blocks."""
+    block, start = "", 0
     for at, (key, one) in enumerate(rows):
-        block = block_of(key)
-        for other_key, other in rows[max(0, at - WINDOW) : at]:
-            if other != one and block_of(other_key) == block:
+        if block_of(key) != block:
+            block, start = block_of(key), at
+        for _other_key, other in rows[max(start, at - WINDOW) : at]:
+            if other != one:
                 yield ordered(one, other)
 
 
