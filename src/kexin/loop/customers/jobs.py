@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.jobs import kinds
@@ -16,6 +17,22 @@ def scan(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     from kexin.loop.customers.actions import scanning  # noqa: PLC0415 -- the registry imports this module early
 
     return scanning.go_on(part)
+
+
+@kinds.job("customers.quality", title=_("Counting how complete files are"), every=timedelta(days=1))
+def count_quality(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """One thing after the other; each is counted in one transaction, in place of what this month said before."""
+    from kexin.loop.customers.actions import quality  # noqa: PLC0415 -- the registry imports this module early
+
+    done = int(part.checkpoint.get("done", 0))
+    for item in quality.ITEMS[done:]:
+        with transaction.atomic():
+            quality.count_item(item=item, today=timezone.localdate())
+            done += 1
+            part.progress(done=done, total=len(quality.ITEMS), checkpoint={"done": done})
+        if part.time_left() <= 0 and done < len(quality.ITEMS):
+            return kinds.Again()
+    return kinds.Finished(result={"things": done})
 
 
 @kinds.job("customers.hand_over_all", title=_("Handing over all customers of a colleague"))

@@ -22,6 +22,7 @@ from kexin.loop.customers.actions.file import (
     reserve_codes,
 )
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.inferences import Conclusion, conclude, confirm_inference, reject_inference
 from kexin.loop.customers.actions.interactions import note_interaction
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.owners import (
@@ -50,6 +51,7 @@ from kexin.loop.customers.actions.scanning import compare_customers, start_scan
 from kexin.loop.customers.actions.team import join_team, leave_team
 
 __all__ = [
+    "Conclusion",
     "PlaceRow",
     "add_asset",
     "add_contact",
@@ -66,6 +68,8 @@ __all__ = [
     "change_point",
     "change_project",
     "compare_customers",
+    "conclude",
+    "confirm_inference",
     "create_customer",
     "deactivate_customer",
     "deactivate_customers",
@@ -88,6 +92,7 @@ __all__ = [
     "place",
     "plan_stages",
     "reactivate_customer",
+    "reject_inference",
     "remove_asset",
     "remove_contact",
     "remove_field",

@@ -1,11 +1,13 @@
 """Every read of customer files."""
 
+from kexin.loop.customers.queries.coming import Coming, days_coming_up
 from kexin.loop.customers.queries.credit import credit_history, credit_of, credit_of_rows
 from kexin.loop.customers.queries.custom import Filled, custom_history, custom_of, fetching, fields_for, fields_seen_by, words_of
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.merging import Outlook, Written, merges_of, survivor_of, undo_outlook
 from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
 from kexin.loop.customers.queries.projects import StageLine, moves_of, projects_of, projects_visible_to, stage_lines
+from kexin.loop.customers.queries.quality import Quality, file_quality
 from kexin.loop.customers.queries.relations import Related, Relatives, relations_of, relations_visible_to
 from kexin.loop.customers.queries.team import Belongings, Carers, belongings_of, carers_of, hand_overs_of, members_visible_to
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
@@ -14,12 +16,14 @@ from kexin.loop.customers.queries.visible import belongings_visible_to, customer
 __all__ = [
     "Belongings",
     "Carers",
+    "Coming",
     "CustomerPage",
     "Duplicate",
     "Filled",
     "KnownDay",
     "KnownThing",
     "Outlook",
+    "Quality",
     "Reach",
     "Related",
     "Relatives",
@@ -36,10 +40,12 @@ __all__ = [
     "custom_of",
     "customer_page",
     "customers_visible_to",
+    "days_coming_up",
     "entry_history",
     "fetching",
     "fields_for",
     "fields_seen_by",
+    "file_quality",
     "hand_overs_of",
     "members_visible_to",
     "merges_of",

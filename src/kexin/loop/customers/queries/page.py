@@ -17,7 +17,7 @@ from kexin.loop.customers.queries.custom import Filled, custom_of
 from kexin.loop.customers.queries.days import today_of
 from kexin.loop.customers.queries.projects import projects_of
 from kexin.loop.customers.queries.relations import Relatives, relations_of
-from kexin.loop.customers.rules import freshness, occasions
+from kexin.loop.customers.rules import asking, freshness, occasions
 
 MOST_OF_EACH = 60  # contacts, points, assets, days, entries on one page; what is beyond is counted, not lost
 
@@ -73,6 +73,7 @@ class CustomerPage:
     projects: list[Project] = field(default_factory=list)
     relatives: Relatives | None = None
     custom: list[Filled] = field(default_factory=list)
+    asks: list[asking.Ask] = field(default_factory=list)
     more: dict[str, bool] = field(default_factory=dict)  # which lists are longer than shown
 
 
@@ -86,7 +87,9 @@ def customer_page(customer: Customer, user: User) -> CustomerPage:
     contacts = list(customer.contacts.order_by("-is_primary", "pk")[: MOST_OF_EACH + 1])
     points = list(customer.points.order_by("-is_primary", "pk")[: 2 * MOST_OF_EACH + 1])
     entries = list(
-        customer.entries.filter(superseded_by=None).select_related("collected_by").order_by("-collected_on", "-pk")[: MOST_OF_EACH + 1]
+        customer.entries.filter(superseded_by=None, rejected_on=None)
+        .select_related("collected_by")
+        .order_by("-collected_on", "-pk")[: MOST_OF_EACH + 1]
     )
     assets = list(customer.assets.order_by("-acquired_on", "-pk")[: MOST_OF_EACH + 1])
     days = sorted((_known(day, today) for day in customer.occasions.order_by("pk")[: MOST_OF_EACH + 1]), key=lambda day: day.in_days)
@@ -107,15 +110,22 @@ def customer_page(customer: Customer, user: User) -> CustomerPage:
     topics = list(Topic)
     entries_shown = sorted(shown[:MOST_OF_EACH], key=lambda entry: topics.index(Topic(entry.topic)))
 
+    complete = freshness.completeness(customer.kind, known)
+    old = {entry.topic for entry in entries if freshness.is_stale(entry.topic, entry.collected_on, today)}
+    if credit is not None:
+        old = (old - {"credit"}) | ({"credit"} if freshness.is_stale("credit", credit.collected_on, today) else set())
+    place = getattr(customer, "place", None)
+
     return CustomerPage(
         customer=customer,
-        place=getattr(customer, "place", None),
+        place=place,
         reach=reach,
         first_phone=next((point for point in [*own, *points] if point.kind == PointKind.PHONE), None),
         entries=[KnownThing(entry, freshness.is_stale(entry.topic, entry.collected_on, today)) for entry in entries_shown],
         assets=assets[:MOST_OF_EACH],
         days=days[:MOST_OF_EACH],
-        completeness=freshness.completeness(customer.kind, known),
+        completeness=complete,
+        asks=asking.ask_next(customer.kind, place.tier if place else "", missing=complete.missing, stale=old),
         freshness=freshness.freshness(
             [*((entry.topic, entry.collected_on) for entry in entries), *([("credit", credit.collected_on)] if credit else [])], today
         ),

@@ -30,6 +30,25 @@ def next_date(calendar: str, month: int, day: int, *, leap: bool = False, today:
     return min(found for year in (today.year - 1, today.year, today.year + 1) if (found := _lunar(year, month, day, leap=leap)) >= today)
 
 
+def falling_on(day: date) -> list[tuple[str, int, int, bool]]:
+    """(calendar, month, day, leap) of everything that comes round on this day: the other way to read `next_date`."""
+    found = [(SOLAR, day.month, day.day, False)]
+    if (day.month, day.day) == (2, 28) and not gregorian.isleap(day.year):
+        found.append((SOLAR, 2, 29, False))
+    for year in (day.year - 1, day.year):  # a lunar year begins in January or February
+        months = _months(year)
+        for number, (first, length) in months.items():
+            place = (day - first) // timedelta(days=1) + 1
+            if not 1 <= place <= length:
+                continue
+            month, leap = abs(number), number < 0
+            days = [place, LONGEST_LUNAR_MONTH] if place == length < LONGEST_LUNAR_MONTH else [place]
+            found += [(LUNAR, month, one, leap) for one in days]
+            if not leap and -month not in months:
+                found += [(LUNAR, month, one, True) for one in days]
+    return found
+
+
 def exists(calendar: str, year: int | None, month: int, day: int, *, leap: bool = False) -> bool:
     """Whether there is such a day: in that year, or, where the year is not known, in some year."""
     if not 1 <= month <= MONTHS_OF_YEAR or day < 1:

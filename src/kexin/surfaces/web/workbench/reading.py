@@ -25,8 +25,17 @@ from kexin.loop.todo.models import ToDo
 from kexin.surfaces.frame import formats
 from kexin.surfaces.web.workbench import glance
 
+COMING_DAYS, COMING = 7, 8  # days to remember: how far ahead, how many
 SHOWN = 60  # rows of the list; the rest is one click away
-KIND_ICONS = {"call": "phone", "promise": "heart-handshake", "follow_up": "phone-call", "review": "search", "task": "checks", "take_over": "users", "pool": "alert-triangle"}
+KIND_ICONS = {
+    "call": "phone",
+    "promise": "heart-handshake",
+    "follow_up": "phone-call",
+    "review": "search",
+    "task": "checks",
+    "take_over": "users",
+    "pool": "alert-triangle",
+}
 GROUPS: dict[rules.Group, str | Promise] = {
     rules.Group.OVERDUE: pgettext_lazy("to-dos", "Overdue"),
     rules.Group.SOON: gettext_lazy("Within 4 hours"),
@@ -58,7 +67,15 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         "may_import": staff.may(user, "import.run"),
         "may_edit": staff.may(user, "todo.edit"),
         "glance": glance.of(user),
+        "coming": _coming(user),
     }
+
+
+def _coming(user: User) -> list[customers.Coming]:
+    """Days to remember of the customers this person sees: today's first."""
+    if not staff.may(user, "customer.view"):
+        return []
+    return customers.days_coming_up(user, today=timezone.localdate(), days=COMING_DAYS, limit=COMING)
 
 
 def the_list(request: HttpRequest, user: User, now: datetime) -> dict[str, Any]:

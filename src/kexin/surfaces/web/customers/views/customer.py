@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kexin.ground.errors import KexinError
@@ -24,23 +23,6 @@ from kexin.surfaces.web.customers.views import editing, found, merging
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 
 PAGE = 20
-
-# What a file should hold, in words (rules.freshness.EXPECTED).
-EXPECTED_WORDS = {
-    "phone": lambda: _("Phone"),
-    "owner": lambda: _("Owner"),
-    "region": lambda: _("Region"),
-    "occasion": lambda: _("A day to remember"),
-    "occupation": lambda: _("Occupation"),
-    "hobby": lambda: _("Hobbies"),
-    "family": lambda: pgettext("topic", "Family"),
-    "credit": lambda: _("Finances and credit standing"),
-    "wish": lambda: pgettext("topic", "Wish"),
-    "tax_number": lambda: _("Unified social credit code"),
-    "contact": lambda: _("Contact"),
-    "address": lambda: _("Address"),
-    "project": lambda: _("Project cycle"),
-}
 
 
 @page("customer.view", record="customer")
@@ -102,7 +84,12 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "place": known.place,
         "behaviours": behaviour_words(known.place),
         "margin_share": margin_share(known.place),
-        "missing": [EXPECTED_WORDS[name]() for name in known.completeness.missing],
+        "missing": [asking.words(name) for name in known.completeness.missing],
+        "asks": [
+            {"item": ask.item, "is_stale": ask.is_stale, "words": asking.words(ask.item), "question": asking.question(ask.item)}
+            for ask in known.asks
+        ],
+        "caring": caring_for(customer, user),
         "owed": owed_to(customer, user),
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
