@@ -19,7 +19,8 @@ from kexin.loop.orders import queries as orders
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
-from kexin.surfaces.web.customers.views import editing, found, merging
+from kexin.surfaces.web.customers.views import asking, editing, found, merging
+from kexin.surfaces.web.customers.views.caring import caring_for
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 
 PAGE = 20
