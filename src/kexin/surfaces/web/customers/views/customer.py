@@ -20,7 +20,6 @@ from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
 from kexin.surfaces.web.customers.views import asking, editing, found, merging
-from kexin.surfaces.web.customers.views.caring import caring_for
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 
 PAGE = 20
@@ -90,7 +89,6 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
             {"item": ask.item, "is_stale": ask.is_stale, "words": asking.words(ask.item), "question": asking.question(ask.item)}
             for ask in known.asks
         ],
-        "caring": caring_for(customer, user),
         "owed": owed_to(customer, user),
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
