@@ -24,6 +24,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+FILE = (
+    *("id", "public_id", "code", "kind", "name", "salutation", "tax_number", "source", "region", "address"),
+    *("preferred_channel", "preferred_hours", "is_active", "created_at", "updated_at", "version", "change"),
+)
+
 
 def build(count: int, seed: int, home: Path) -> None:
     import django  # noqa: PLC0415 -- after the data folder is chosen
@@ -50,8 +55,10 @@ def build(count: int, seed: int, home: Path) -> None:
             kind = "person" if chunk.sort[n] == Sort.PERSON else "organisation"
             public: Any = uuid.uuid4().hex if connection.vendor == "sqlite" else uuid.uuid4()
             files.append(
-                (pk, public, chunk.code[n], kind, chunk.name[n], chunk.salutation[n], chunk.tax_number[n], "import", chunk.region[n])
-                + (chunk.address[n], "", "", True, now, now, 1, 1)
+                (
+                    *(pk, public, chunk.code[n], kind, chunk.name[n], chunk.salutation[n], chunk.tax_number[n], "import"),
+                    *(chunk.region[n], chunk.address[n], "", "", True, now, now, 1, 1),
+                )
             )
             own = {identity.phone_key(chunk.phone[n]): None} if chunk.phone[n] else {}
             rows = [("phone", key, None) for key in own]
@@ -68,8 +75,7 @@ def build(count: int, seed: int, home: Path) -> None:
         with transaction.atomic():
             bulk.insert(
                 Customer,
-                ("id", "public_id", "code", "kind", "name", "salutation", "tax_number", "source", "region", "address")
-                + ("preferred_channel", "preferred_hours", "is_active", "created_at", "updated_at", "version", "change"),
+                FILE,
                 files,
             )
             bulk.insert(Contact, ("id", "customer_id", "name", "role", "is_primary", "note", "version"), people)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.customers import make_customer
+from tests.factories.imports import counts, load_csv
 from tests.factories.orders import make_order
 from tests.factories.staff import make_user
 from tests.factories.todo import make_todo
@@ -44,7 +47,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
         names = [field.attname for field in model._meta.concrete_fields if field.name not in NOT_COMPARED]
         found[model._meta.label] = list(model._default_manager.order_by("pk").values_list(*names))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {'rowid, ' if connection.vendor == 'sqlite' else ''}* FROM search_text")
+        cursor.execute(f"SELECT {'rowid, ' if connection.vendor == 'sqlite' else ''}* FROM search_text")  # noqa: S608 -- no values
         found["search"] = sorted(tuple(map(str, row)) for row in cursor.fetchall())
     return found
 
@@ -173,6 +176,7 @@ def test_every_table_that_knows_a_customer_moves_with_it() -> None:
         "customers.NameKey": "is computed anew",
         "customers.DuplicatePair": "is shown for open files only",
         "customers.Merge": "says what became of both files",
+        "pool.Warned": "is written anew with the next look at the pool",
     }
     missing = []
     for relation in Customer._meta.get_fields(include_hidden=True):
@@ -298,6 +302,25 @@ def test_rows_removed_since_stay_removed() -> None:
     assert ContactPoint.objects.count() == 0
 
 
+# Imports
+
+
+def test_rows_under_the_old_code_land_on_the_survivor() -> None:
+    survivor, second = make_customer(name="王伟", code="A-1", region="苏州"), make_customer(name="王小伟", code="A-2")
+    headings = ["客户编号", "客户名称", "手机", "地区", "联系人"]
+    rows = [["A-1", "王伟", "15400000001", "苏州", ""], ["A-2", "王小伟", "15400000002", "无锡", "李娜"]]
+    merged(survivor, second)
+
+    load_csv("customers", headings, rows)
+    again = load_csv("customers", headings, rows)
+
+    survivor.refresh_from_db()
+    assert (survivor.name, survivor.region) == ("王伟", "苏州")
+    assert sorted(ContactPoint.objects.values_list("customer", "key")) == [(survivor.pk, "15400000001"), (survivor.pk, "15400000002")]
+    assert list(Contact.objects.values_list("customer", "name")) == [(survivor.pk, "李娜")]
+    assert counts(again) == ("done", 2, 0, 0, 2, 0)
+
+
 # Refusals
 
 
@@ -348,6 +371,36 @@ def test_a_merge_of_somebody_erased_cannot_be_taken_back() -> None:
 
     with pytest.raises(errors.MergeForgotten):
         actions.unmerge_customers(merge_id=merge.pk, by=BY)
+
+
+def test_somebody_erased_is_not_merged() -> None:
+    one, gone = make_customer(), make_customer(erased_at=timezone.now())
+
+    with pytest.raises(errors.MergeOfErased):
+        merged(one, gone)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_of_two_merges_at_once_the_second_is_told() -> None:
+    """In a circle, by two people in the same moment: one goes through, the other hears where the file went."""
+    one, other = make_customer(name="甲"), make_customer(name="乙")
+    ready = threading.Barrier(2)
+
+    def act(survivor: Customer, gone: Customer) -> str:
+        try:
+            ready.wait(timeout=10)
+            merged(survivor, gone)
+        except errors.FileMerged:
+            return "told"
+        finally:
+            connection.close()
+        return "merged"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [pool.submit(act, *pair) for pair in ((one, other), (other, one))]
+        assert sorted(outcome.result(timeout=30) for outcome in outcomes) == ["merged", "told"]
+    assert Merge.objects.count() == 1
 
 
 def test_two_that_are_not_the_same_stay_decided() -> None:

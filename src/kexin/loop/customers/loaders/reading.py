@@ -93,6 +93,21 @@ class Read:
     days: list[tuple[str, int | None, int, int, bool, int]] = field(default_factory=list)
     cleared: dict[str, int] = field(default_factory=dict)
 
+    def take_in(self, other: Read) -> None:
+        """What rows under another code of the same customer add. Its fields stay what the customer's own rows say."""
+        self.rows += other.rows
+        self.credit = self.credit or other.credit
+        for place, point in other.points.items():
+            self.points.setdefault(place, point)
+        for name, person in other.people.items():
+            known = self.people.setdefault(name, person)
+            known.role = known.role or person.role
+            for place, reach in person.points.items():
+                known.points.setdefault(place, reach)
+        self.entries += [entry for entry in other.entries if entry[:2] not in [known[:2] for known in self.entries]]
+        self.assets += [asset for asset in other.assets if asset[:4] not in [known[:4] for known in self.assets]]
+        self.days += [day for day in other.days if day[0] not in [known[0] for known in self.days]]
+
 
 class CustomerReader:
     """Reads the batches of one file. `people_only`: a contact file, whose customers must be there already."""

@@ -74,8 +74,9 @@ class CustomerSession:
         """Which of the customers we know, by group key: by code; without one by tax number, else by name and a way to reach them."""
         found: dict[str, Customer] = {}
         coded = {read.code: read for read in reads if read.code}
-        for customer in Customer.objects.filter(code__in=coded):
+        for customer in Customer.objects.filter(code__in=coded).select_related("merged_into"):
             found[coded[customer.code].key] = customer
+        self._to_survivors(reads, found)
         uncoded = [read for read in reads if not read.code]
         if uncoded:
             found |= self._known_without_code(uncoded, plan)
@@ -84,14 +85,27 @@ class CustomerSession:
             known = found.get(read.key)
             if known is not None and known.erased_at is not None:
                 self._refuse(read, plan, Bad("erased", {"code": known.code}))
-            elif known is not None and known.merged_into_id:
-                self._refuse(read, plan, Bad("merged", {"code": known.code}))
             elif known is None and self.people_only and read.rows[0] not in refused:
                 self._refuse(read, plan, Bad("customer_unknown", {"value": read.code or read.values["customer_name"][0]}))
             elif read.rows[0] not in refused:
                 continue
             reads.remove(read)
         return found
+
+    @staticmethod
+    def _to_survivors(reads: list[Read], found: dict[str, Customer]) -> None:
+        """Rows under the code of a merged file land on the file it went up in: what they add, not what they call it."""
+        under_own_code = {customer.pk: read for read in reads if (customer := found.get(read.key)) is not None}
+        for read in list(reads):
+            known = found.get(read.key)
+            if known is None or known.merged_into is None:
+                continue
+            survivor = found[read.key] = known.merged_into
+            read.values, read.cleared, read.own = {}, {}, {}
+            first = under_own_code.setdefault(survivor.pk, read)
+            if first is not read:
+                first.take_in(read)
+                reads.remove(read)
 
     @staticmethod
     def _refuse(read: Read, plan: Plan, bad: Bad) -> None:
