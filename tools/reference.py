@@ -1,6 +1,6 @@
-"""Writes the reference pages that the code already knows: commands, announcements, errors.
+"""Writes the reference pages that the code already knows: commands, announcements, errors, operations of the API.
 
-python -m tools.reference           write docs/reference/{commands,announcements,errors}*.md
+python -m tools.reference           write docs/reference/{commands,announcements,errors,api}*.md
 python -m tools.reference --check   say which of them are not current
 """
 
@@ -151,6 +151,31 @@ def _announcements_page(said: dict[str, str]) -> str:
     return _page(said["announcements"], said["announcements_text"], [*head, *rows])
 
 
+def _api_page() -> str:
+    """The API in English, as its document is."""
+    from kexin.surfaces.api.contract.document import ABOUT, document, groups  # noqa: PLC0415 -- needs Django
+
+    parts = ["The document for programs is served at `/api/v1/openapi.json`, this list as a page at `/api/v1/reference`.", ""]
+    parts += ["[How to use it](../how-to/api.md) · [who may call what](permissions.md) · [what it says when it refuses](errors.md)", ""]
+    for name, operations in groups(document()):
+        parts += [f"## {name}", "", "| operation | what it does | permission | scope | gives |", "| --- | --- | --- | --- | --- |"]
+        parts += [
+            f"| `{one['method']} {one['path']}` | {_cell(one['summary'])} | {one['permission'] or '–'} | {one['scope'] or '–'} "
+            f"| {one['gives'].status} |"
+            for one in operations
+        ]
+        parts += [""]
+        for one in operations:
+            names = [f"`{parameter['name']}`" for parameter in one["parameters"] if parameter["in"] != "path"]
+            if not (one["body_text"] or one["gives_text"]):
+                continue
+            parts += [f"### {one['method']} {one['path']}", "", f"{one['summary']}.", ""]
+            parts += [f"Takes {', '.join(names)}.", ""] if names else []
+            parts += ["```json", one["body_text"], "```", ""] if one["body_text"] else []
+            parts += [f"Gives {one['gives'].status}:", "", "```json", one["gives_text"], "```", ""] if one["gives_text"] else []
+    return _page("API", ABOUT, parts)
+
+
 def _pages_in(language: str) -> dict[str, str]:
     """The pages in the language this process speaks. Commands take theirs when they are imported: one process a language."""
     said = WORDS[language]
@@ -158,6 +183,7 @@ def _pages_in(language: str) -> dict[str, str]:
     written = {f"commands{ending}.md": _commands_page(said), f"errors{ending}.md": _errors_page(said)}
     if language == "en":  # for developers
         written["announcements.md"] = _announcements_page(said)
+        written["api.md"] = _api_page()
     return written
 
 

@@ -165,7 +165,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     return _shown(request, file_of(caller_of(request), customer_id))
 
 
-@room.post("/customers", "customer.edit", gives=made(CUSTOMER))
+@room.post("/customers", "customer.edit", gives=made(CUSTOMER), shape=CUSTOMER)
 def open_file(request: HttpRequest, payload: NewCustomer) -> HttpResponse:
     """Open a file.
 
@@ -179,7 +179,7 @@ def open_file(request: HttpRequest, payload: NewCustomer) -> HttpResponse:
     return _shown(request, opened, status=201)
 
 
-@room.patch("/customers/{int:customer_id}", "customer.edit", record="customer", gives=one(CUSTOMER))
+@room.patch("/customers/{int:customer_id}", "customer.edit", record="customer", gives=one(CUSTOMER), shape=CUSTOMER)
 def change(request: HttpRequest, customer_id: int, payload: CustomerChange, version: int) -> HttpResponse:
     """Change a file. What is left out stays."""
     caller = caller_of(request)
@@ -191,7 +191,9 @@ def change(request: HttpRequest, customer_id: int, payload: CustomerChange, vers
     return _shown(request, _again(customer_id))
 
 
-@room.post("/customers/{int:customer_id}/hand-over", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True)
+@room.post(
+    "/customers/{int:customer_id}/hand-over", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True, shape=CUSTOMER
+)
 def hand_over(request: HttpRequest, customer_id: int, payload: HandOver, version: int) -> HttpResponse:
     """Give a customer another owner, or none. Who looked after them when stays on the file."""
     caller = caller_of(request)
@@ -201,7 +203,9 @@ def hand_over(request: HttpRequest, customer_id: int, payload: HandOver, version
     return _shown(request, _again(customer_id))
 
 
-@room.post("/customers/{int:customer_id}/deactivate", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True)
+@room.post(
+    "/customers/{int:customer_id}/deactivate", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True, shape=CUSTOMER
+)
 def deactivate(request: HttpRequest, customer_id: int, payload: Reason, version: int) -> HttpResponse:
     """Take a customer off the lists. Everything is kept; nothing more is added until the file is opened again."""
     caller = caller_of(request)
@@ -210,7 +214,9 @@ def deactivate(request: HttpRequest, customer_id: int, payload: Reason, version:
     return _shown(request, _again(customer_id))
 
 
-@room.post("/customers/{int:customer_id}/reactivate", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True)
+@room.post(
+    "/customers/{int:customer_id}/reactivate", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True, shape=CUSTOMER
+)
 def reactivate(request: HttpRequest, customer_id: int, version: int) -> HttpResponse:
     """Open a closed file again."""
     caller = caller_of(request)

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("demo", gettext_noop("Try Kexin with a simulated company"), django=False, database=False),
     "setup": Entry("setup", gettext_noop("Prepare the database and the first administrator"), database=False),
     "user": Entry("setup", gettext_noop("Let people in: links, pauses, second factors")),
+    "token": Entry("token", gettext_noop("Tokens of programs that use the API")),
     "serve": Entry("serve", gettext_noop("Run pages and worker, supervised together")),
     "pages": Entry("serve", gettext_noop("Run the page server alone")),
     "worker": Entry("serve", gettext_noop("Run the worker alone")),

@@ -9,8 +9,10 @@ from django.urls import URLPattern, URLResolver, include, path
 ROOMS = (
     ("", "workbench"),
     ("customers/", "customers"),
+    ("ownership/", "ownership"),
     ("orders/", "orders"),
     ("standing/", "standing"),
+    ("privacy/", "privacy"),
     ("imports/", "imports"),
     ("jobs/", "jobs"),
     ("files/", "files"),
@@ -20,6 +22,7 @@ ROOMS = (
     ("settings/", "settings"),
     ("audit/", "audit"),
     ("accounts/", "account"),
+    ("tokens/", "tokens"),
 )
 
 

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from django.http import HttpRequest, QueryDict
 from ninja.parser import Parser
 
-from kexin.ground.lists import asking, paging
+from kexin.ground.lists import asking as lists
+from kexin.ground.lists import paging
 from kexin.ground.lists.errors import ConditionNotYours
 from kexin.ground.lists.listing import Listing
 from kexin.surfaces.api.contract import errors
@@ -68,21 +69,29 @@ def version_read(request: HttpRequest) -> int:
     return int(found[1])
 
 
-def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *, needs: dict[str, str]) -> dict[str, Any]:
-    """One page of a list: conditions, order and words as the list's own page reads them, `cursor`, `limit` and `fields` beside.
-
-    `needs` says which of its conditions and orders need a permission (and so a scope) of their own.
-    """
-    seen = listing.seen_by(caller.user)
+def _conditions_checked(request: HttpRequest, seen: Listing, caller: Caller, needs: dict[str, str]) -> None:
+    """Refuse conditions and orders that are unknown, or not this caller's to set."""
     conditions = {name for one in seen.filters for name in (one.name, f"{one.name}_min", f"{one.name}_max")}
     for name in request.GET:
-        if seen.keeps(name):
+        if seen.keeps(name) and name not in conditions:
             raise ConditionNotYours(name=name[:60])
     known_only(request, conditions | PAGING | {"q", "sort", "fields"})
     order = request.GET.get("sort", "").removeprefix("-")
     for name in {one.removesuffix("_min").removesuffix("_max") for one in request.GET} | {order}:
         if name in needs and not caller.may_see(needs[name]):
             raise errors.FieldNotYours(name=name, needs=caller.lacks(needs[name]))
+    for name, values in request.GET.lists():
+        if name not in PAGING | {"fields"} and any(len(value) > lists.LONGEST for value in values):
+            raise errors.ParameterUnreadable(name=name, value=f"{values[0][:40]}…")  # cut short it would find something else
+
+
+def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *, needs: dict[str, str]) -> dict[str, Any]:
+    """One page of a list: conditions, order and words as the list's own page reads them, `cursor`, `limit` and `fields` beside.
+
+    `needs` says which of its conditions and orders need a permission (and so a scope) of their own.
+    """
+    seen = listing.seen_by(caller.user)
+    _conditions_checked(request, seen, caller, needs)
     columns = {column.name: column for column in seen.columns if seen.added_prefix and column.name.startswith(seen.added_prefix)}
     fields, added = shape.chosen(request.GET.get("fields", ""), caller, also=tuple(columns))
 
@@ -90,7 +99,7 @@ def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *
     for name, values in request.GET.lists():
         if name not in PAGING | {"fields"}:
             query.setlist(name, values)
-    asked = asking.read(seen, query)
+    asked = lists.read(seen, query)
     asked = replace(asked, after=request.GET.get("cursor", "")[:400], size=limit_of(request), columns=tuple(columns[one] for one in added))
     rows, following = paging.rows_of(seen, asked, caller.user)
     items = [shape.of(row, fields) for row in rows]
