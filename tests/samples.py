@@ -19,6 +19,11 @@ SCOPES: dict[str, str] = {
     "user": "company",  # whoever has the permission sees all of them
     "branch": "company",
     "stage": "company",
+    "tier_rule": "company",
+    "stay": "pool",
+    "cover": "cover",
+    "purpose": "company",
+    "erasure": "company",
     "field": "company",
     "product": "company",
     "run": "company",
@@ -35,6 +40,7 @@ SCOPES: dict[str, str] = {
 VALUES: dict[str, Any] = {
     "deed": "unlock",
     "listing": "customers",
+    "kept": "imports.files",
     "link_token": "nothing",
     "uidb36": "1",
     "key": "nothing",
@@ -252,3 +258,65 @@ def _view(branch: Branch, owner: User) -> int:
     from kexin.ground.lists.models import SavedView  # noqa: PLC0415 -- see above
 
     return SavedView.objects.create(owner_id=owner.pk, listing="customers", name=f"视图{SavedView.objects.count()}").pk
+
+
+@sample("purpose")
+def _purpose(branch: Branch, owner: User) -> int:
+    from kexin.loop.privacy.models import Purpose  # noqa: PLC0415 -- see above
+
+    return Purpose.objects.get_or_create(code="sample", defaults={"name_zh": "样例"})[0].pk
+
+
+@sample("erasure")
+def _erasure(branch: Branch, owner: User) -> int:
+    import uuid  # noqa: PLC0415 -- see above
+
+    from django.utils import timezone  # noqa: PLC0415 -- see above
+
+    from kexin.loop.privacy.models import Erasure  # noqa: PLC0415 -- see above
+
+    number = Erasure.objects.count() + 1
+    return Erasure.objects.create(
+        number=f"E-2026-{90_000 + number}",
+        customer_id=900_000 + number,
+        public_id=uuid.uuid4(),
+        code=f"X-{number}",
+        ground="asked",
+        checked="document",
+        erased_at=timezone.now(),
+        erased_name="x",
+    ).pk
+
+
+@sample("stay")
+def _stay(branch: Branch, owner: User) -> int:
+    from kexin.loop.pool import actions  # noqa: PLC0415 -- see above
+    from tests.factories.staff import make_user  # noqa: PLC0415 -- see above
+
+    return actions.release(customer_id=_customer(branch, make_user(branch=branch)), reason="转岗", by=owner.actor).pk
+
+
+@sample("tier_rule")
+def _tier_rule(branch: Branch, owner: User) -> int:
+    from kexin.loop.pool.models import TierRule  # noqa: PLC0415 -- see above
+
+    return TierRule.objects.get_or_create(tier="B")[0].pk
+
+
+@sample("member")
+def _member(branch: Branch, owner: User) -> int:
+    from kexin.loop.customers import actions  # noqa: PLC0415 -- see above
+    from tests.factories.staff import make_user  # noqa: PLC0415 -- see above
+
+    return actions.join_team(customer_id=_customer(branch, owner), person=make_user(branch=branch), role="sales", by=owner.actor).pk
+
+
+@sample("cover")
+def _cover(branch: Branch, owner: User) -> int:
+    import datetime as dt  # noqa: PLC0415 -- see above
+
+    from kexin.ground.staff.models import Cover  # noqa: PLC0415 -- see above
+    from tests.factories.staff import make_user  # noqa: PLC0415 -- see above
+
+    day = dt.date.today() + dt.timedelta(days=400)  # noqa: DTZ011 -- a day that changes nobody's view
+    return Cover.objects.create(absent=owner, deputy=make_user(branch=branch), first_day=day, last_day=day).pk

@@ -243,6 +243,8 @@ def _expected(route: Route, role: str, sees: str, which: str, method: str) -> st
         "owner": which == MINE,
         "owner or sees all": which == MINE or sees == Sees.ALL,
         "owner or administrator": which == MINE or role == Role.ADMINISTRATOR,
+        "pool": sees == Sees.ALL or which != ELSEWHERE,
+        "cover": which == MINE or (rules.may(role, "cover.manage") and (sees == Sees.ALL or which == COLLEAGUES)),
         "branch": sees == Sees.ALL or which == MINE or (sees == Sees.BRANCH and which == COLLEAGUES),
     }[scope]
     return IN if visible else NOT_THERE

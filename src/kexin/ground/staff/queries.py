@@ -118,6 +118,12 @@ def owners_for(user: User) -> QuerySet[User]:
     return found.filter(Q(pk=user.pk) | Q(branch__in=branch_ids_of(user)))
 
 
+def colleagues_of(user: User) -> QuerySet[User]:
+    """People of the branches this person sees, those who have left too."""
+    found = User.objects.filter(is_integration=False).order_by("-is_active", "name", "username", "pk")
+    return found if user.sees == Sees.ALL else found.filter(Q(pk=user.pk) | Q(branch__in=branch_ids_of(user)))
+
+
 def administrators() -> QuerySet[User]:
     return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, is_integration=False).order_by("pk")
 

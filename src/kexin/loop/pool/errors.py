@@ -6,7 +6,7 @@ KexinError
 │   ├── NoPlaceToday            claimed as many as one may in a day
 │   ├── NoCapacity              has as many customers as one may have
 │   ├── TooSoon                 the previous owner waits
-│   └── InPoolAlready · WithoutOwner · WithoutBranch · NotHeld
+│   └── InPoolAlready · NotYours · WithoutOwner · WithoutBranch · NotHeld
 ├── Invalid
 │   └── ReasonNeeded · HoldDay · DaysNeeded · LimitOutOfRange
 ├── Conflict
@@ -45,6 +45,11 @@ class TooSoon(Refused):
 class InPoolAlready(Refused):
     code = "pool_in_pool_already"
     text = _("This customer is in the pool already.")
+
+
+class NotYours(Refused):
+    code = "pool_not_yours"
+    text = _("Only the owner or a manager gives a customer up.")
 
 
 class WithoutOwner(Refused):

@@ -9,11 +9,13 @@ from kexin.surfaces.frame.menu import Entry
 MENU = (
     Entry("workbench", _("Workbench"), "home", "workbench:page", owns=("workbench",), tab=True),
     Entry("customers", _("Customers"), "users", "customers:list", "customer.view", owns=("customers",), tab=True),
+    Entry("pool", _("Public pool"), "users-group", "ownership:pool", "pool.view", owns=("ownership",)),
     Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),
     Entry("standing", _("Standing"), "chart-bar", "standing:page", "standing.view", owns=("standing",), tab=True),
     Entry("imports", _("Imports"), "file-import", "imports:list", "import.run", owns=("imports",)),
     Entry("jobs", _("Jobs"), "clock", "jobs:list", "job.view", owns=("jobs",)),
     Entry("staff", _("Staff and branches"), "users-group", "staff:list", "staff.manage", owns=("staff",)),
+    Entry("privacy", _("Privacy"), "shield-lock", "privacy:report", "privacy.manage", owns=("privacy",)),
     Entry("audit", _("Audit trail"), "history", "audit:list", "audit.view", owns=("audit",)),
     Entry("settings", _("Settings"), "settings", "settings:page", "settings.manage", owns=("settings",)),
 )

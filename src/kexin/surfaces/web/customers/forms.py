@@ -223,6 +223,13 @@ class OccasionForm(VersionedForm):
 class HandOverForm(VersionedForm):
     owner = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none(), required=False, empty_label=_("nobody"))
     reason = _line(pgettext_lazy("hand-over", "Why"), 200)
+    note = forms.CharField(
+        label=_("Note for the next owner"),
+        required=False,
+        max_length=1000,
+        help_text=_("It stands on their workbench and stays on the file."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,10 +16,12 @@ from kexin.loop.customers.choices import Behaviour, PointKind
 from kexin.loop.customers.models import Customer, Place
 from kexin.loop.customers.parts import Cursor
 from kexin.loop.orders import queries as orders
+from kexin.loop.privacy import queries as privacy
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
 from kexin.surfaces.web.customers.views import asking, editing, found, merging
+from kexin.surfaces.web.customers.views.caring import caring_for
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 
 PAGE = 20
@@ -89,9 +91,13 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
             {"item": ask.item, "is_stale": ask.is_stale, "words": asking.words(ask.item), "question": asking.question(ask.item)}
             for ask in known.asks
         ],
+        "caring": caring_for(customer, user),
         "owed": owed_to(customer, user),
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
+        "may_consent": staff.may(user, "privacy.consent"),
+        "consents": privacy.standing_of(customer) if staff.may(user, "privacy.consent") else [],
+        "may_privacy": staff.may(user, "privacy.manage"),
         "timeline": timeline,
         "counts": counts,
         "count_of_all": sum(count for _kind, _words, count in counts),

@@ -78,7 +78,11 @@ def hand_over(request: HttpRequest, customer_id: int) -> HttpResponse:
         form_of=lambda *args, **kwargs: HandOverForm(*args, user=found.person(request), **kwargs),
         initial={"owner": customer.owner_id},
         save=lambda form: actions.hand_over(
-            customer_id=customer.pk, owner=form.values["owner"], reason=form.values["reason"], by=found.by(request)
+            customer_id=customer.pk,
+            owner=form.values["owner"],
+            reason=form.values["reason"],
+            note=form.values["note"],
+            by=found.by(request),
         ),
         title=_("Hand over"),
         done=_("Handed over."),

@@ -1,0 +1,1 @@
+"""Pages about who looks after whom: team, cover while away, hand-overs, the public pool and its rules."""

@@ -1,0 +1,1 @@
+"""One module a noun: the pool, its rules, one customer, covers, hand-overs."""
