@@ -11,7 +11,7 @@ from kexin.loop.customers.queries.quality import Quality, file_quality
 from kexin.loop.customers.queries.relations import Related, Relatives, relations_of, relations_visible_to
 from kexin.loop.customers.queries.team import Belongings, Carers, belongings_of, carers_of, hand_overs_of, members_visible_to
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
-from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_by, seen_only
+from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_by, seen_only, tell_if_erased
 
 __all__ = [
     "Belongings",
@@ -59,6 +59,7 @@ __all__ = [
     "seen_only",
     "stage_lines",
     "survivor_of",
+    "tell_if_erased",
     "timeline",
     "timeline_counts",
     "undo_outlook",

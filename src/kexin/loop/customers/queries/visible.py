@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Sees
 from kexin.ground.staff.models import User
+from kexin.loop.customers import errors
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, TeamMember
 
 Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
@@ -36,6 +37,13 @@ def seen_by(records: QuerySet[Customer], user: Any) -> QuerySet[Customer]:
     if user.sees == Sees.BRANCH:
         reached |= Q(branch__in=staff.branch_ids_of(user))
     return records.filter(reached)
+
+
+def tell_if_erased(customer_id: int, user: Any) -> None:
+    """FileErased where this person would have seen the file, had its person not been erased; nothing where they would not."""
+    gone = seen_by(Customer.objects.filter(merged_into=None, erased_at__isnull=False), user).filter(pk=customer_id).first()
+    if gone is not None:
+        raise errors.FileErased(code=gone.code)
 
 
 def seen_only(user: Any, ids: Iterable[int]) -> list[int]:

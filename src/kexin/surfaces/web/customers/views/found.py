@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from kexin.ground.audit.actor import Actor
@@ -18,7 +18,11 @@ Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasi
 def customer(request: HttpRequest, customer_id: int) -> Customer:
     """With owner, branch and place joined. Deactivated files are found too: their page offers to open them again."""
     files = queries.customers_visible_to(request.user, closed=True).select_related("owner", "branch", "place")
-    return get_object_or_404(files, pk=customer_id)
+    found = files.filter(pk=customer_id).first()
+    if found is None:
+        queries.tell_if_erased(customer_id, request.user)
+        raise Http404
+    return found
 
 
 def belonging(request: HttpRequest, model: type[Belonging], pk: int) -> Belonging:

@@ -1,0 +1,67 @@
+"""One person: a copy of everything kept of them, and their erasure with its certificate."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kexin.ground.errors import KexinError
+from kexin.ground.staff import queries as staff
+from kexin.loop.privacy import actions, queries
+from kexin.loop.privacy.models import Erasure
+from kexin.loop.privacy.queries.erasure import goes_in_words
+from kexin.surfaces.frame import answers
+from kexin.surfaces.frame.access import page, person
+from kexin.surfaces.web.privacy.forms import CopyForm, EraseForm
+from kexin.surfaces.web.privacy.views.seen import customer_seen
+
+
+@page("privacy.manage", record="customer")
+@require_http_methods(["GET", "POST"])
+def copy(request: HttpRequest, customer_id: int) -> HttpResponse:
+    customer = customer_seen(request, customer_id)
+    form = CopyForm(request.POST or None, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            stored = actions.copy_person(customer_id=customer.pk, by=person(request).actor, **form.cleaned_data)
+        except KexinError as error:
+            answers.onto(form, error)
+        else:
+            return answers.done(request, reverse("files:download", args=[stored.public_id]))
+    return render(request, "privacy/copy_ask.html", {"customer": customer, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+@page("privacy.manage", record="customer")
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
+    customer = customer_seen(request, customer_id)
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        given.pop("sure")
+        try:
+            erasure = actions.erase_person(customer_id=customer.pk, by=person(request).actor, **given)
+        except KexinError as error:
+            answers.onto(form, error)
+        else:
+            return answers.done(request, reverse("privacy:erasure", args=[erasure.pk]), _("Erased. This is the certificate."))
+    context = {"customer": customer, "form": form, "preview": queries.preview_of(customer)}
+    return render(request, "privacy/erase.html", context, status=422 if request.method == "POST" else 200)
+
+
+@page("privacy.manage", record="erasure")
+@require_GET
+def certificate(request: HttpRequest, erasure_id: int) -> HttpResponse:
+    erasure = get_object_or_404(Erasure, pk=erasure_id)
+    context = {
+        "erasure": erasure,
+        "goes": goes_in_words(erasure.counts),
+        "stays": queries.stays_in_words(erasure.kept),
+        "files": erasure.cleaned.get("files", 0),
+        "company": staff.company().name,
+    }
+    return render(request, "privacy/certificate.html", context)
