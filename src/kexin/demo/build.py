@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kexin.demo import details, files, founding, todos
+from kexin.demo import details, files, founding, known, owners, todos
 from kexin.demo.customers import chunks
 from kexin.demo.truth import Book
 from kexin.ground.audit.actor import Actor
@@ -56,9 +56,12 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     tell("details", None)
     first = next(chunks(customers, seed))
     details.write(np.random.default_rng([seed, 3]), first, staff=staff, last_day=last_day, by=by)
+    known.write(np.random.default_rng([seed, 5]), first, last_day=last_day, by=by)
     for before in (*ASSESSED_BEFORE, 0):
         _assess(today - timedelta(days=before), by=by, tell=tell)
+    known.conclude(today=today, by=by)
     todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(details.ZONE), by=by)
+    owners.write(np.random.default_rng([seed, 6]), staff=staff, now=datetime.now(details.ZONE), by=by)
     jobs.deliver_announcements(limit=10_000)
     return Built(customers=made.customer_count, orders=made.order_count, lines=made.line_count, seed=seed, last_day=last_day.isoformat())
 
