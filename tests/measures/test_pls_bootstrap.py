@@ -116,7 +116,7 @@ def test_resamples_in_which_an_item_is_constant_are_counted() -> None:
     result = pls.bootstrap(answers, SMALL, items=SMALL.items, rng=np.random.default_rng(6), replicates=400)
 
     assert 0.08 < result.failures["constant"] / 400 < 0.2  # (1 - 2/60)^60 = 0.13
-    assert [note.code for note in result.warnings] == ["failures"]
+    assert [note.code for note in result.warnings] == ["failures", "short_intervals"]
     assert np.isfinite(result.paths.se).all()
 
 
@@ -222,3 +222,24 @@ def test_infinite_ratios_in_resamples_are_counted_and_left_out_of_the_standard_e
     assert found.endless.tolist() == [0, 1]
     assert found.se[1] == pytest.approx(np.delete(draws[:, 1], 3).std(ddof=1))
     assert np.isfinite(found.percentile).all()
+
+
+def test_a_few_respondents_are_told_which_intervals_are_too_short() -> None:
+    few = pls.bootstrap(ANSWERS[:120], pls.Model.ecsi(), items=ITEMS, rng=np.random.default_rng(1), replicates=100)
+    enough = pls.bootstrap(ANSWERS, pls.Model.ecsi(), items=ITEMS, rng=np.random.default_rng(1), replicates=100)
+
+    assert [note.text[:31] for note in few.warnings if note.code == "short_intervals"] == ["answers worth 120 respondents: "]
+    assert [note.code for note in enough.warnings] == []
+
+
+def test_a_ratio_to_nothing_in_some_resamples_is_said() -> None:
+    """Items of a block that some resamples leave uncorrelated to the digit."""
+    rng = np.random.default_rng(4)
+    answers = np.rint(np.clip(2 + 0.5 * rng.normal(size=(16, 1)) + 0.5 * rng.normal(size=(16, 4)), 1, 3))
+    model = pls.Model({"A": ["a", "b"], "B": ["c", "d"]}, [("A", "B")])
+    found = pls.bootstrap(answers, model, items=["a", "b", "c", "d"], rng=np.random.default_rng(1), replicates=200)
+
+    assert found.htmt.endless.tolist() == [18]
+    assert not np.isfinite(found.htmt["A", "B"].percentile[1])
+    assert [note.code for note in found.warnings] == ["short_intervals", "endless"]
+    assert found.to_dict()["htmt"]["A|B"]["percentile"][1] is None

@@ -36,5 +36,7 @@ def quantiles(ordered: Floats, at: Floats) -> Floats:
     lower = np.floor(place).astype(np.intp)
     upper = np.minimum(lower + 1, len(ordered) - 1)
     column = np.arange(ordered.shape[1])[:, None]
-    found: Floats = ordered[lower, column] + (place - lower) * (ordered[upper, column] - ordered[lower, column])
+    below, above = ordered[lower, column], ordered[upper, column]
+    with np.errstate(invalid="ignore"):
+        found: Floats = np.where(above == below, below, below + (place - lower) * (above - below))  # equal: both may be infinite
     return np.where(np.isnan(at), np.nan, found)

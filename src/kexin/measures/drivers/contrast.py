@@ -365,9 +365,7 @@ def _notices(contrasts: tuple[Contrast, ...], left_out: int, alpha: float) -> It
             elif wrong and not math.isnan(one.asymmetry):
                 yield ItemNotice("sign_by_chance", f"{one.name!r}: {says}, within chance; it counts as zero in its asymmetry", one.name)
         if one.asymmetry_low == -1 or one.asymmetry_high == 1:
-            text = (
-                f"{one.name!r}: the interval of its asymmetry is cut at an end of the scale and too wide: some 97 in 100 hold the truth"
-            )
+            text = f"{one.name!r}: the interval of its asymmetry is cut at an end of the scale and too wide: some 97 in 100 hold the truth"
             yield ItemNotice("wide_asymmetry", text, one.name)
     if left_out:
         yield ItemNotice("left_out", f"{left_out} rows are not used, for missing answers or a weight of zero")

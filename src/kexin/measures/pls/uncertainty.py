@@ -49,7 +49,7 @@ class Estimate:
 class Estimates(Mapping[Key, Estimate]):
     """Estimates by name: `paths["Image", "Expectation"].se`. As arrays: `value`, `se`, `bias` (m,), `percentile`, `bca` (m, 2).
 
-    `endless` (m,) counts the resamples in which a number is infinite, as a ratio to nothing is: intervals hold them as beyond all
+    `endless` (m,) counts the resamples in which a number is not finite, as a ratio to nothing is: intervals hold them as beyond all
     others, `se` and `bias` leave them out.
     """
 
