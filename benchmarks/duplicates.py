@@ -121,9 +121,8 @@ def tell(home: Path, count: int) -> None:
     listed = {(one, other): reasons for one, other, reasons in DuplicatePair.objects.values_list("smaller_id", "larger_id", "reasons")}
     right = truth.keys() & listed.keys()
     print(f"{count:,} customers, {len(truth):,} second files planted")
-    print(
-        f"scan {said['seconds']:.1f} s, {count / said['seconds']:,.0f} customers a second ({said['cpu']:.1f} s of processor); peak memory {said['peak']:,.0f} MB"
-    )
+    print(f"scan {said['seconds']:.1f} s, of these {said['cpu']:.1f} s of processor; {count / said['seconds']:,.0f} customers a second")
+    print(f"peak memory {said['peak']:,.0f} MB")
     print(f"longest page {1000 * said['longest']:.0f} ms; {said['result']['compared']:,} pairs compared, {len(listed):,} listed")
     print(f"precision {len(right) / len(listed):.4f}   recall {len(right) / len(truth):.4f}")
     for way, planted in sorted(Counter(truth.values()).items()):

@@ -19,6 +19,7 @@ from kexin.ground.imports import actions as imports
 from kexin.ground.imports.models import Run, State
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import State as JobState
+from kexin.loop.customers import actions as customers_actions
 from kexin.loop.standing import actions as standing
 
 SEED = 20261122
@@ -63,6 +64,7 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(details.ZONE), by=by)
     owners.write(np.random.default_rng([seed, 6]), staff=staff, now=datetime.now(details.ZONE), by=by)
     jobs.deliver_announcements(limit=10_000)
+    _to_the_end(customers_actions.start_scan(by=by, here=True).pk, "duplicates", tell)
     return Built(customers=made.customer_count, orders=made.order_count, lines=made.line_count, seed=seed, last_day=last_day.isoformat())
 
 

@@ -237,6 +237,7 @@ class _Progress:
             "contacts": _("loading contacts"),
             "orders": _("loading orders"),
             "details": _("vehicles, days, entries, calls"),
+            "duplicates": _("files that may be one customer"),
             "assess": _("assessing where customers stand"),
         }
         text = names[what] + ("" if part is None else f" {part:.0%}")
