@@ -33,6 +33,8 @@ from kexin import __version__
 from kexin.ground.errors import KexinError
 from kexin.ground.files import actions as files
 from kexin.ground.files.errors import DiskFull
+from kexin.loop.privacy.actions.erasing import LIST
+from kexin.loop.privacy.actions.replaying import MARK
 from kexin.surfaces.cli import running
 
 FORMAT = 1
@@ -144,8 +146,12 @@ def back_up(target: Path | None, *, replace: bool) -> Made:
     return Made(path=target, files=made[0], missing=made[1])
 
 
-def restore(source: Path, *, force: bool) -> Restored:
-    """Check the whole archive, then put it in place of what is there."""
+def restore(source: Path, *, force: bool, erasures: Path | None = None) -> Restored:
+    """Check the whole archive, then put it in place of what is there.
+
+    Erasures after the backup are due again: they are done before anything else runs (database.erase_again). `erasures` is a
+    list of them kept elsewhere, where the one in the data folder is lost.
+    """
     home = Path(settings.HOME)
     with running.alone() as alone:
         if not alone:
@@ -156,6 +162,7 @@ def restore(source: Path, *, force: bool) -> Restored:
         try:
             manifest = _unpack(source, staged)
             before = _swap(home, staged, keep=_has_data())
+            _note_erasures(home, erasures)
         except OSError as error:
             if error.errno in files.FULL:
                 raise DiskFull(free=shutil.disk_usage(home).free // files.MB) from error
@@ -164,6 +171,14 @@ def restore(source: Path, *, force: bool) -> Restored:
             shutil.rmtree(staged, ignore_errors=True)
     stored = sum(name.startswith("files/") for name in manifest["members"])
     return Restored(date=datetime.fromisoformat(manifest["made_at"]), version=manifest["version"], files=stored, before=before)
+
+
+def _note_erasures(home: Path, more: Path | None) -> None:
+    """From now on nothing runs until they are done again."""
+    if more is not None:
+        with (home / LIST).open("a", encoding="utf-8") as known:
+            known.write(more.read_text(encoding="utf-8").rstrip("\n") + "\n")
+    (home / MARK).touch(mode=0o600)
 
 
 # Backing up

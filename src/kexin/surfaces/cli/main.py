@@ -46,6 +46,7 @@ COMMANDS: dict[str, Entry] = {
     "duplicates": Entry("duplicates", gettext_noop("Look for files that may be one customer")),
     "assess": Entry("assess", gettext_noop("Assess where every customer stands")),
     "export": Entry("export", gettext_noop("Export customers, orders or standing to a file")),
+    "privacy": Entry("privacy", gettext_noop("A person's copy, erasure, and the list of erasures")),
     "jobs": Entry("operate", gettext_noop("List background work, cancel it or try it again")),
     "check": Entry("operate", gettext_noop("Check that everything is in order"), database=False),
     "backup": Entry("operate", gettext_noop("Back up database and files, while running")),

@@ -74,13 +74,23 @@ def backup(file: Path | None, force: bool) -> None:  # noqa: FBT001 -- a flag of
 )
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help=_("Replace the data that is there."))
-def restore(file: Path, force: bool) -> None:  # noqa: FBT001 -- a flag of the command line
-    from kexin.surfaces.cli import archive  # noqa: PLC0415 -- needs Django
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("A list of erasures kept elsewhere (kexin privacy erasures): these people are erased again."),
+)
+def restore(file: Path, force: bool, erasures: Path | None) -> None:  # noqa: FBT001 -- a flag of the command line
+    from kexin.surfaces.cli import archive, database  # noqa: PLC0415 -- needs Django
 
-    restored = archive.restore(file, force=force)
+    restored = archive.restore(file, force=force, erasures=erasures)
     click.echo(_("Restored: the state of {date}, version {version}, {files} stored files.").format(**restored.words()))
     if restored.before is not None:
         click.echo(_("What was there before is kept in {path}").format(path=restored.before))
+    missing, unknown = database.compare(database.applied_migrations())
+    if not missing and not unknown:  # else `kexin setup` does it, once the tables are those of this version
+        for number in database.erase_again():
+            click.echo(_("Erased again: certificate {number}").format(number=number))
     click.echo(_("Next: kexin setup (brings the database up to date), then kexin serve"))
 
 

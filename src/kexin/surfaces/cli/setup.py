@@ -41,8 +41,11 @@ def setup(*, username: str, name: str, company_name: str, password_stdin: bool, 
     from django.conf import settings  # noqa: PLC0415 -- after Django was set up
 
     from kexin.ground.staff import queries  # noqa: PLC0415 -- the same
+    from kexin.surfaces.cli import database  # noqa: PLC0415 -- the same
 
     _bring_up_to_date(yes=yes)
+    for number in database.erase_again():
+        click.echo(_("Erased again: certificate {number}").format(number=number))
     click.echo(_("Data folder: {path}").format(path=settings.HOME))
     if company_name:
         _name_company(company_name)
