@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import doctest
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from tools import reference
 
 from kexin.surfaces.cli.export import EXPORTS
@@ -32,6 +33,14 @@ def test_the_columns_of_an_exported_standing_are_those_its_page_names() -> None:
 
 def test_no_two_errors_share_a_code() -> None:
     assert {code: n for code, n in Counter(one.code for one in reference.errors()).items() if n > 1} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_error_can_be_said_in_both_languages(language: str) -> None:
+    """A bare % in a sentence breaks it only when somebody is told it."""
+    with translation.override(language):
+        for one in reference.errors():
+            assert str(getattr(one, "text", "")) % defaultdict(str), one.code
 
 
 def test_every_command_explains_itself_and_its_options() -> None:

@@ -339,3 +339,18 @@ def test_an_export_holds_what_its_caller_sees(person: User, call: Caller) -> Non
     assert (done.json()["state"], done.json()["rows"]) == ("done", 2)
     file = call.get(done.json()["file"].removeprefix("/api/v1"))
     assert "别家" not in file.getvalue().decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_an_inference_without_certainty_is_refused_in_words(person: User, language: str) -> None:
+    (customer,) = make_customers(person, 1)
+    call = Caller(make_token(person), language=language)
+
+    answer = call.post(f"/customers/{customer.pk}/entries", {"topic": "wish", "value": "x", "source": "events", "is_inference": True})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["evidence"])
+
+
+def test_an_empty_condition_is_refused(call: Caller) -> None:
+    assert call.get("/customers?region=").json()["code"] == "parameter_unreadable"
+    assert call.get("/customers?q=" + "x" * 201).json()["code"] == "parameter_unreadable"

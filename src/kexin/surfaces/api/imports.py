@@ -25,7 +25,7 @@ from kexin.surfaces.api.contract.room import Gives, Room, described, made, once,
 from kexin.surfaces.api.contract.shapes import INTEGER, MOMENT, TEXT, Field, Shape, many, maybe, one_of
 
 room = Room("imports")
-PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": TEXT}
+PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 IMPORT = described(
     Shape(

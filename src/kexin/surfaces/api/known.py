@@ -23,6 +23,7 @@ from kexin.surfaces.api.people import NAMED, named
 from kexin.surfaces.api.reach import MOST, belonging
 
 room = Room("known")
+PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 ENTRY = described(
     Shape(
@@ -204,7 +205,7 @@ class Noted(Body):
 
 @room.get(
     "/customers/{int:customer_id}/entries", "customer.view", record="customer", gives=page(ENTRY),
-    parameters={"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": TEXT, "all": {"type": "string", "enum": ["1", "0"]}},
+    parameters={**PAGED, "all": {"type": "string", "enum": ["1", "0"]}},
 )  # fmt: skip
 def entries(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What is known of a customer, newest first. `all=1` gives older values too."""
@@ -345,7 +346,7 @@ def note(request: HttpRequest, customer_id: int, payload: Noted) -> HttpResponse
 
 @room.get(
     "/customers/{int:customer_id}/timeline", "customer.view", record="customer", gives=page(ITEM),
-    parameters={"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "cursor": TEXT, "kinds": TEXT},
+    parameters={**PAGED, "kinds": {"type": "string", "minLength": 1}},
 )  # fmt: skip
 def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Everything that happened, newest first. `kinds` (call,visit,order…) chooses."""

@@ -21,7 +21,7 @@ from kexin.surfaces.api.customers import file_of
 from kexin.surfaces.api.people import NAMED, named
 
 room = Room("standing")
-PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": TEXT}
+PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 PLACE = described(
     Shape(

@@ -47,8 +47,8 @@ def known_only(request: HttpRequest, known: Collection[str]) -> None:
     for name, values in request.GET.lists():
         if name not in known:
             raise errors.ParameterUnknown(name=name[:60], known=", ".join(sorted(known)) or "–")
-        if any("\x00" in value for value in values):
-            raise errors.ParameterUnreadable(name=name, value=name)
+        if any("\x00" in value or not value for value in values):  # an empty condition would be left out, and show everything
+            raise errors.ParameterUnreadable(name=name, value="")
 
 
 def limit_of(request: HttpRequest) -> int:

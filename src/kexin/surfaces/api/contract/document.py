@@ -60,6 +60,7 @@ ERROR: Schema = {
 }
 NUMBER = {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,4})?$"}
 DAY = {"type": "string", "format": "date"}
+SOMETHING: Schema = {"type": "string", "minLength": 1}  # an empty condition is refused
 
 
 def document() -> dict[str, Any]:
@@ -119,7 +120,10 @@ def _given(operation: Operation) -> dict[str, Any]:
     gives = operation.gives
     response: dict[str, Any] = {"description": gives.about or "Done."}
     if gives.schema is not None:
-        content: dict[str, Any] = {"schema": gives.schema}
+        schema = gives.schema
+        if operation.shape is not None and schema == ref(operation.shape.name):
+            schema = ref(f"{operation.shape.name}Row")  # `fields` may leave any of them out
+        content: dict[str, Any] = {"schema": schema}
         if gives.example is not None:
             content["example"] = gives.example
         response["content"] = {gives.media_type: content}
@@ -163,18 +167,22 @@ def _refusals(described: dict[str, Any], operation: Operation) -> dict[str, Any]
 def _query(operation: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if operation.listing is not None:
-        found += [_parameter("q", {"type": "string", "maxLength": 200}, str(operation.listing.search_hint) or "Words to look for.")]
+        found += [
+            _parameter(
+                "q", {"type": "string", "minLength": 1, "maxLength": 200}, str(operation.listing.search_hint) or "Words to look for."
+            )
+        ]
         found += [one for condition in operation.listing.filters for one in _condition(condition)]
         sortable = [column.name for column in operation.listing.columns if column.order]
         orders = [sign + name for name in [*sortable, "pk"] for sign in ("", "-")]
         found.append(_parameter("sort", {"type": "string", "enum": orders}, f"Default {operation.listing.default_order}."))
         found.append(_parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Records on a page."))
-        found.append(_parameter("cursor", {"type": "string"}, "`next` of the page before."))
+        found.append(_parameter("cursor", SOMETHING, "`next` of the page before."))
     for name, schema in operation.parameters.items():
         found.append(_parameter(name, schema, ""))
     if operation.shape is not None:
         names = [one.name for one in operation.shape.fields]
-        chosen = {"type": "array", "items": {"type": "string", "enum": names}}
+        chosen = {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1}
         found.append({**_parameter("fields", chosen, "Only these."), "style": "form", "explode": False})
     return found
 
@@ -189,11 +197,11 @@ def _condition(condition: Filter) -> list[dict[str, Any]]:
     if condition.kind == "days":
         return [_parameter(condition.name, {"type": "integer", "minimum": 0, "maximum": 99_999}, f"{about}, days")]
     if condition.kind in {"choice", "tag"}:
-        items: Schema = {"type": "string"}
+        items: Schema = {"type": "string", "minLength": 1}
         if not callable(condition.choices) and condition.choices:
             items = {"type": "string", "enum": [str(value) for value, _label in condition.choices]}
-        return [_parameter(condition.name, {"type": "array", "items": items}, f"{about}; any of them")]
-    return [_parameter(condition.name, {"type": "string", "maxLength": 200}, about)]
+        return [_parameter(condition.name, {"type": "array", "items": items, "minItems": 1}, f"{about}; any of them")]
+    return [_parameter(condition.name, {"type": "string", "minLength": 1, "maxLength": 200}, about)]
 
 
 def _parameter(name: str, schema: Schema, about: str) -> dict[str, Any]:
