@@ -50,6 +50,12 @@ PAGES: tuple[str, ...] = (
     "/settings/",
     "/settings/me/",
     "/audit/",
+    "/privacy/",
+    "/privacy/purposes/",
+    "/privacy/purposes/new/",
+    "/privacy/customers/{customer}/consents/",
+    "/privacy/customers/{customer}/copy/",
+    "/privacy/customers/{customer}/erase/",
     "/nothing-here/",
 )
 # Pages for people who are not signed in.
