@@ -94,6 +94,7 @@ PAIRS = register(
             Column("score", gettext_lazy("Alike"), lambda row: row.score / 100, format="percent", order="score", fixed=True),
             Column("one", gettext_lazy("One file"), _name("smaller"), format="link", fixed=True),
             Column("other", gettext_lazy("The other"), _name("larger"), format="link", fixed=True),
+            Column("compare", gettext_lazy("Side by side"), lambda row: _("Compare") if row.both_seen else "", format="link", fixed=True),
             Column("reasons", gettext_lazy("Why"), reason_words, format="chips"),
             Column("branch", gettext_lazy("Branch of the one"), _branch("smaller")),
             Column("other_branch", gettext_lazy("Branch of the other"), _branch("larger")),

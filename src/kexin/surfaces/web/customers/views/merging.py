@@ -55,7 +55,7 @@ def _merge_page(row: Any) -> str:
     return f"{reverse('customers:merge', args=[row.smaller_id])}?with={row.larger_id}" if row.both_seen else ""
 
 
-SHOWN = PAIRS.linked({"one": _customer_page("smaller"), "other": _customer_page("larger"), "score": _merge_page}, row_url=_merge_page)
+SHOWN = PAIRS.linked({"one": _customer_page("smaller"), "other": _customer_page("larger"), "compare": _merge_page}, row_url=_merge_page)
 
 
 @page("customer.merge")
