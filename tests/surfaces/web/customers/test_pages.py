@@ -56,7 +56,7 @@ def full(person: User, count: int) -> Customer:
         actions.note_interaction(customer_id=customer.pk, kind="call", text=f"第{number}次", by=person.actor)
         actions.add_credit(customer_id=customer.pk, payment_days=number, by=person.actor)
         actions.start_project(customer_id=customer.pk, name=f"项目{number}", by=person.actor)
-        other = make_customer(branch=person.branch)
+        other = make_customer(branch=person.branch, code=f"P{customer.pk}-{number}")
         actions.add_relation(customer_id=customer.pk, kind="partner", other_id=other.pk, by=person.actor)
     actions.place(rows=[PlaceRow(customer_id=customer.pk, tier="B", previous_tier="A", customer_class="key", behaviours="heavy")], by=BY)
     return customer
