@@ -94,7 +94,24 @@ def main() -> None:
     _assess(by)
     told["order"] = orders[-1]
     told |= {"customer": made[0].pk, "todo": owed[1].pk, "branch": branch.pk, "user": people["front"].pk}
+    told["stay"] = _pool(made, people, by)
     json.dump(told, sys.stdout)
+
+
+def _pool(customers: list[Any], people: dict[str, Any], by: Any) -> int:
+    """Two customers in the pool, a team, somebody away: what the pages of owners show."""
+    from django.utils import timezone
+
+    from kexin.ground.staff.actions import covers
+    from kexin.loop.customers import actions
+    from kexin.loop.pool import actions as pool
+
+    stay = pool.release(customer_id=customers[9].pk, reason="手上客户太多", by=by)
+    pool.release(customer_id=customers[10].pk, reason="客户搬到外地", by=by)
+    actions.join_team(customer_id=customers[0].pk, person=people["lead"], role="finance", by=by)
+    today = timezone.localdate()
+    covers.name_cover(absent=people["front"], deputy=people["lead"], first_day=today, last_day=today, today=today, by=by)
+    return stay.pk
 
 
 def _orders(customers: list[Any], branch: Any) -> list[int]:

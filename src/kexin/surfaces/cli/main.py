@@ -45,6 +45,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("import_", gettext_noop("Import customers, contacts or orders from a file")),
     "duplicates": Entry("duplicates", gettext_noop("Look for files that may be one customer")),
     "assess": Entry("assess", gettext_noop("Assess where every customer stands")),
+    "pool": Entry("pool", gettext_noop("The public pool: who would go, release now, numbers")),
     "export": Entry("export", gettext_noop("Export customers, orders or standing to a file")),
     "privacy": Entry("privacy", gettext_noop("A person's copy, erasure, and the list of erasures")),
     "jobs": Entry("operate", gettext_noop("List background work, cancel it or try it again")),

@@ -56,9 +56,10 @@ class Load:
         return min(self.owned / self.capacity, 1.0) if self.capacity else None
 
 
-def sizes(user: User) -> list[Size]:
-    """Customers in each branch's pool by tier: one statement."""
-    rows = stays_visible_to(user).filter(THERE).values_list("branch__name", "customer__place__tier").annotate(n=Count("pk"))
+def sizes(user: User | None) -> list[Size]:
+    """Customers in each branch's pool by tier, of the pools a person sees or of all: one statement."""
+    stays = stays_visible_to(user) if user is not None else Stay.objects.all()
+    rows = stays.filter(THERE).values_list("branch__name", "customer__place__tier").annotate(n=Count("pk"))
     found: dict[str, dict[str, int]] = {}
     for branch, tier, count in rows.order_by("branch__path", "customer__place__tier"):
         tiers = found.setdefault(branch or "–", {})

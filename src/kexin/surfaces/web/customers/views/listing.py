@@ -34,6 +34,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     context = {
         "may_edit": staff.may(request.user, "customer.edit"),
         "may_import": staff.may(request.user, "import.run"),
+        "may_hand_over": staff.may(request.user, "cover.manage"),
         "may_merge": staff.may(request.user, "customer.merge"),
     }
     return listing.render(request, replace(chosen, empty=EMPTY), template="customers/list.html", **context)
