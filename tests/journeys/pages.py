@@ -14,6 +14,8 @@ PAGES: tuple[str, ...] = (
     "/customers/",
     "/customers/?q=wang",
     "/customers/new/",
+    "/customers/duplicates/?state=open",
+    "/customers/{customer}/merge/",
     "/customers/{customer}/",
     "/customers/{customer}/edit/",
     "/customers/{customer}/owner/",
