@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "deed": "unlock",
     "listing": "customers",
     "kept": "imports.files",
+    "field": "address",
     "link_token": "nothing",
     "uidb36": "1",
     "key": "nothing",

@@ -154,3 +154,16 @@ def test_purposes_are_edited(browser: Client) -> None:
     assert stale.status_code == 422
     purpose.refresh_from_db()
     assert (purpose.is_active, purpose.name_zh) == (False, "生日祝福")
+
+
+def test_a_persons_address_is_shown_on_purpose_only_and_the_report_counts_it(browser: Client, customer: Customer, officer: User) -> None:
+    page = browser.get(reverse("customers:customer", args=[customer.pk])).content.decode()
+    assert VALUES["address"] not in page
+
+    shown = browser.post(reverse("customers:reveal_field", args=[customer.pk, "address"]))
+
+    assert VALUES["address"] in shown.content.decode()
+    entry = Entry.objects.filter(action="customer.reveal", record_id=str(customer.pk)).order_by("-pk").first()
+    assert entry is not None
+    assert (entry.actor_id, entry.changes) == (officer.pk, {"address": [None, "••••"]})
+    assert browser.post(reverse("customers:reveal_field", args=[customer.pk, "name"])).status_code == 404

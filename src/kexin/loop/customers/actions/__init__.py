@@ -43,6 +43,7 @@ from kexin.loop.customers.actions.reach import (
     make_point_primary,
     remove_contact,
     remove_point,
+    reveal_field,
     reveal_occasion,
     reveal_point,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "remove_relation",
     "reopen_pair",
     "reserve_codes",
+    "reveal_field",
     "reveal_occasion",
     "reveal_point",
     "save_stage",

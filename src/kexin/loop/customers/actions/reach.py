@@ -20,6 +20,7 @@ from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint, Customer, Occasion
 
 CONTACT_FIELDS = frozenset({"name", "role", "note", "is_primary"})
+REVEALED = frozenset({"address", "tax_number"})  # fields of the file shown on purpose only
 
 
 def masked(kind: str, value: str) -> str:
@@ -200,6 +201,19 @@ def reveal_point(*, point_id: int, by: Actor) -> str:
         changes={point.kind: [None, masked(point.kind, point.value)]},
     )
     return point.value
+
+
+@transaction.atomic
+def reveal_field(*, customer_id: int, field: str, by: Actor) -> str:
+    """The whole address or tax number, and an entry in the trail."""
+    if field not in REVEALED:
+        raise TypeError(f"{field} is not masked")
+    customer = checking.locked(customer_id)
+    audit.record(
+        action="customer.reveal", kind="customer", record_id=customer.pk, label=customer.name, by=by, changes={field: [None, "••••"]}
+    )
+    value: str = getattr(customer, field)
+    return value
 
 
 @transaction.atomic

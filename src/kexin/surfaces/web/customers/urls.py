@@ -35,6 +35,7 @@ urlpatterns = [
     path("<int:customer_id>/owner/", file.hand_over, name="hand_over"),
     path("<int:customer_id>/deactivate/", file.deactivate, name="deactivate"),
     path("<int:customer_id>/reactivate/", file.reactivate, name="reactivate"),
+    path("<int:customer_id>/reveal/<str:field>/", reach.reveal_field, name="reveal_field"),
     path("<int:customer_id>/phone/", reach.reveal_phone, name="reveal_phone"),
     path("<int:customer_id>/contacts/new/", reach.add_contact, name="add_contact"),
     path("<int:customer_id>/points/new/", reach.add_point, name="add_point"),

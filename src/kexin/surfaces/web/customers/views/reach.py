@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kexin.loop.customers import actions
+from kexin.loop.customers.actions.reach import REVEALED
 from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint
 from kexin.surfaces.frame import answers
@@ -140,6 +141,15 @@ def first_point(request: HttpRequest, point_id: int) -> HttpResponse:
 def reveal_point(request: HttpRequest, point_id: int) -> HttpResponse:
     point = found.belonging(request, ContactPoint, point_id)
     return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=found.by(request)))
+
+
+@page("customer.reveal", record="customer")
+@require_POST
+def reveal_field(request: HttpRequest, customer_id: int, field: str) -> HttpResponse:
+    customer = found.customer(request, customer_id)
+    if field not in REVEALED:
+        raise Http404
+    return answers.revealed(request, actions.reveal_field(customer_id=customer.pk, field=field, by=found.by(request)))
 
 
 @page("customer.reveal", record="customer")
