@@ -209,6 +209,8 @@ def reveal_field(*, customer_id: int, field: str, by: Actor) -> str:
     if field not in REVEALED:
         raise TypeError(f"{field} is not masked")
     customer = checking.locked(customer_id)
+    if customer.pooled_at is not None and customer.owner_id is None:
+        raise errors.InPool
     audit.record(
         action="customer.reveal", kind="customer", record_id=customer.pk, label=customer.name, by=by, changes={field: [None, "••••"]}
     )

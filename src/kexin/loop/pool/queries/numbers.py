@@ -53,7 +53,11 @@ class Load:
 
     @property
     def full(self) -> float | None:
-        return min(self.owned / self.capacity, 1.0) if self.capacity else None
+        return self.owned / self.capacity if self.capacity else None
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.full if self.full is not None else None
 
 
 def sizes(user: User | None) -> list[Size]:
