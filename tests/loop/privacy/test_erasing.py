@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 from decimal import Decimal
 from io import BytesIO
@@ -41,7 +42,8 @@ BY = Actor(id=None, name="杜林")
 @pytest.fixture(autouse=True)
 def _empty_folder() -> None:
     """Files of tests that were rolled back lie there without a row."""
-    shutil.rmtree(Path(settings.HOME) / "files", ignore_errors=True)
+    for name in ("files", "tmp"):
+        shutil.rmtree(Path(settings.HOME) / name, ignore_errors=True)
     list_path().unlink(missing_ok=True)
 
 
@@ -239,6 +241,21 @@ def test_a_row_with_the_code_of_somebody_erased_is_refused() -> None:
     run = _imported(BY, code=code, name=VALUES["name"], phone=VALUES["phone"])
 
     assert (run.added, run.refused, run.summary["reasons"]["erased"]["rows"]) == (2, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_list_of_values_whose_erasure_was_rolled_back_is_forgotten() -> None:
+    owner = make_user(role="administrator")
+    erasure = erase(make_person(owner.actor, owner))
+    left, young = values_path(erasure.pk + 1), values_path(erasure.pk + 2)
+    for path in (left, young, values_path(erasure.pk)):
+        path.write_text("[]", encoding="utf-8")
+    for path in (left, values_path(erasure.pk)):
+        os.utime(path, (0, 0))
+
+    assert privacy.forget_left_values() == 1
+
+    assert [path.exists() for path in (left, young, values_path(erasure.pk))] == [False, True, True]
 
 
 @pytest.mark.django_db(transaction=True)

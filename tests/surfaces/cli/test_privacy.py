@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -27,13 +28,18 @@ actions.create_customer(name="李娜", code="P-2", phones=["13700000002"], by=by
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "home"
     assert kexin("jobs", home=folder).returncode == 0
     environment = {**os.environ, "KEXIN_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
     subprocess.run([sys.executable, "-c", f"import django; django.setup()\n{MAKE}"], env=environment, check=True)
     return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "home"))
 
 
 def names(folder: Path) -> list[str]:

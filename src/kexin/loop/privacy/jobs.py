@@ -22,5 +22,6 @@ def clear_up(part: kinds.Slice) -> kinds.Again | kinds.Finished:
 
 @kinds.job("privacy.retain", title=_("Removing what was kept long enough"), every=timedelta(days=1))
 def retain(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    actions.forget_left_values()
     removed = actions.remove_expired(by=part.by, time_left=part.time_left, beat=part.progress)
     return kinds.Finished(result={"removed": removed}) if removed is not None else kinds.Again()

@@ -55,9 +55,21 @@ def clear_up(
     Erasure.objects.filter(pk=erasure_id).update(cleaned=cleaned)
     compact(beat)
     path.unlink(missing_ok=True)
+    forget_left_values()
     Erasure.objects.filter(pk=erasure_id).update(cleaned_at=timezone.now())
     erasure.refresh_from_db()
     return erasure
+
+
+def forget_left_values() -> int:
+    """Lists of values whose erasure was never kept: the act was rolled back after its list was written."""
+    waiting = {values_path(pk) for pk in Erasure.objects.filter(cleaned_at=None).values_list("pk", flat=True)}
+    left = [
+        path for path in values_path(0).parent.glob("erasure-*.json") if path not in waiting and time.time() - path.stat().st_mtime > HOUR
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _files(runs: Sequence[int], looked_for: Sequence[bytes], by: Actor, beat: Beat) -> int:
