@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kexin.demo import details, files, founding, known, owners, todos
+from kexin.demo import consents, details, files, founding, known, owners, todos
 from kexin.demo.customers import chunks
 from kexin.demo.truth import Book
 from kexin.ground.audit.actor import Actor
@@ -61,6 +61,7 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     for before in (*ASSESSED_BEFORE, 0):
         _assess(today - timedelta(days=before), by=by, tell=tell)
     known.conclude(today=today, by=by)
+    consents.write(np.random.default_rng([seed, 11]), now=datetime.now(details.ZONE), by=by)
     todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(details.ZONE), by=by)
     owners.write(np.random.default_rng([seed, 6]), staff=staff, now=datetime.now(details.ZONE), by=by)
     jobs.deliver_announcements(limit=10_000)
