@@ -199,3 +199,18 @@ def test_the_phone_has_its_own_menu(visitor: Come) -> None:
 
     assert page.locator("#more:popover-open a").count() >= 5
     assert page.locator(".kx-side").is_visible() is False
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "宋佩"), ("en", "陆鸣")])
+def test_a_customer_of_the_pool_is_claimed_in_two_clicks(visitor: Come, language: str, name: str) -> None:
+    here = visitor("lead", language=language)
+    page = here.page
+    here.open("/ownership/")
+
+    page.click(f"#list tbody a:has-text('{name}')")
+    page.wait_for_selector("form[action$='/claim/'] button")
+    page.click("form[action$='/claim/'] button")
+    page.wait_for_url("**/customers/*/")
+
+    assert "何志远" in page.inner_text("#caring")
+    assert here.complaints == []
