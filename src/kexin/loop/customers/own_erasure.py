@@ -36,6 +36,7 @@ BLANK = {
     "preferred_hours": "",
     "owner": None,
     "last_contact_at": None,
+    "pooled_at": None,
 }
 
 

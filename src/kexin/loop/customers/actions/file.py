@@ -173,7 +173,9 @@ def deactivate_customer(*, customer_id: int, reason: str = "", version: int | No
 def deactivate_customers(*, customer_ids: Sequence[int], reason: str = "", by: Actor) -> int:
     if not customer_ids:
         raise errors.NothingChosen
-    customers = list(Customer.objects.select_for_update().filter(pk__in=customer_ids, is_active=True, merged_into=None).order_by("pk"))
+    customers = list(
+        Customer.objects.select_for_update().filter(pk__in=customer_ids, is_active=True, merged_into=None, erased_at=None).order_by("pk")
+    )
     _set_active(customers, active=False, reason=reason, by=by)
     return len(customers)
 

@@ -38,7 +38,9 @@ def hand_over_customers(*, customer_ids: Sequence[int], owner: User | None, reas
     if not customer_ids:
         raise errors.NothingChosen
     _check(owner, note)
-    customers = Customer.objects.select_for_update().filter(pk__in=customer_ids, is_active=True, merged_into=None).order_by("pk")
+    customers = (
+        Customer.objects.select_for_update().filter(pk__in=customer_ids, is_active=True, merged_into=None, erased_at=None).order_by("pk")
+    )
     to_change = [customer for customer in customers if customer.owner_id != (owner.pk if owner else None)]
     act = uuid.uuid4() if len(to_change) > 1 else None
     handed = len(_hand_over(to_change, owner=owner, reason=reason, note=note, act=act, by=by))

@@ -20,8 +20,8 @@ def count_item(*, item: str, today: date) -> int:
     """Count one thing for the running month, in place of what was counted before. How many rows."""
     month = today.replace(day=1)
     kinds = [kind for kind, items in freshness.EXPECTED.items() if item in items]
-    files = _groups(Customer.objects.filter(merged_into=None, is_active=True, kind__in=kinds))
-    have = _groups(Customer.objects.filter(merged_into=None, is_active=True, kind__in=kinds).filter(_holding(item)))
+    files = _groups(Customer.objects.filter(merged_into=None, erased_at=None, is_active=True, kind__in=kinds))
+    have = _groups(Customer.objects.filter(merged_into=None, erased_at=None, is_active=True, kind__in=kinds).filter(_holding(item)))
     ageing, stale = _ageing(item, kinds, today)
     FileQuality.objects.filter(month=month, item=item).delete()
     FileQuality.objects.bulk_create(

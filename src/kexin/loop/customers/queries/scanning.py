@@ -44,7 +44,7 @@ class Walk:
 
 
 def open_files() -> QuerySet[Customer]:
-    return Customer.objects.filter(merged_into=None, is_active=True)
+    return Customer.objects.filter(merged_into=None, is_active=True, erased_at=None)
 
 
 def files_after(pk: int, *, limit: int) -> list[tuple[int, str, str, str, str]]:
