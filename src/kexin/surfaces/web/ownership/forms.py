@@ -19,7 +19,7 @@ def _date(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-def _person(label: Any, **more: Any) -> forms.ModelChoiceField:
+def _person(label: Any, **more: Any) -> forms.ModelChoiceField[User]:
     return forms.ModelChoiceField(label=label, queryset=User.objects.none(), widget=forms.Select(attrs={"class": "kx-pick"}), **more)
 
 
