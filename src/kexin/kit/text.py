@@ -78,6 +78,11 @@ def mask_id(text: str) -> str:
     return f"{text[:2]}••••{text[-2:]}" if len(text) > MASKED_ID else "••••" if text else ""
 
 
+def mask_address(text: str) -> str:
+    """Where somebody lives: the first two characters, as a rule the province or the city."""
+    return f"{text[:2]}••••" if text else ""
+
+
 def mask_name(text: str) -> str:
     """A name somebody may not see in full: its first character."""
     return f"{text[:1]}••" if text else ""

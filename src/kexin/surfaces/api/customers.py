@@ -232,7 +232,7 @@ def _again(customer_id: int) -> Customer:
 
 def _shown(request: HttpRequest, customer: Customer, *, status: int = 200) -> HttpResponse:
     caller = caller_of(request)
-    chosen, _added = CUSTOMER.chosen(request.GET.get("fields", ""), caller)
+    chosen, _added = CUSTOMER.chosen(request.GET.get("fields"), caller)
     _with_tags([customer], caller.user)
     location = f"/api/v1/customers/{customer.pk}" if status == 201 else ""  # noqa: PLR2004 -- made anew
     return answer(CUSTOMER.of(customer, chosen), status, etag=version_tag(customer), location=location)

@@ -63,7 +63,9 @@ def test_an_administrator_gives_a_program_a_token_and_sees_all() -> None:
     client.post("/tokens/programs/new/", {"name": "ERP", "role": "front_line", "sees": "all", "branch": ""})
     program = User.objects.get(is_integration=True)
 
-    page = client.post("/tokens/all/", {"owner": program.pk, "name": "nightly", "scopes": ["customers:read"], "days": "30"}).content.decode()
+    page = client.post(
+        "/tokens/all/", {"owner": program.pk, "name": "nightly", "scopes": ["customers:read"], "days": "30"}
+    ).content.decode()
 
     (written,) = set(re.findall(r"kx_[a-z2-7]{10}_\w{43}", page))
     assert Caller(written).get("/me").json()["name"] == "ERP"

@@ -93,7 +93,7 @@ def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *
     seen = listing.seen_by(caller.user)
     _conditions_checked(request, seen, caller, needs)
     columns = {column.name: column for column in seen.columns if seen.added_prefix and column.name.startswith(seen.added_prefix)}
-    fields, added = shape.chosen(request.GET.get("fields", ""), caller, also=tuple(columns))
+    fields, added = shape.chosen(request.GET.get("fields"), caller, also=tuple(columns))
 
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():

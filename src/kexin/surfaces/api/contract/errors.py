@@ -49,7 +49,7 @@ class ParameterUnreadable(KexinError):
 
 
 class FieldUnknown(KexinError):
-    code = "field_unknown"
+    code = "fields_unknown"
     status = 400
     text = _("There is no field “%(name)s”. Known: %(known)s.")
 

@@ -64,13 +64,13 @@ class Shape:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {one.name: one for one in self.fields})
 
-    def chosen(self, asked: str, caller: Caller, *, also: Sequence[str] = ()) -> tuple[tuple[Field, ...], tuple[str, ...]]:
+    def chosen(self, asked: str | None, caller: Caller, *, also: Sequence[str] = ()) -> tuple[tuple[Field, ...], tuple[str, ...]]:
         """The fields `?fields=` asks for, and of `also` (columns of the list) those it names. Refuses what is unknown or not theirs."""
-        if not asked:
+        if asked is None:
             return tuple(one for one in self.fields if one.default and caller.may_see(one.permission)), ()
         chosen: list[Field] = []
         columns: list[str] = []
-        for name in dict.fromkeys(part.strip() for part in asked.split(",")):
+        for name in dict.fromkeys(asked.split(",")):
             found = self.by_name.get(name)
             if found is None and name in also:
                 columns.append(name)

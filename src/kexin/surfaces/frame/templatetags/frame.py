@@ -240,7 +240,7 @@ def dialog(content: str, id: str, title: object) -> SafeString:  # noqa: A002 --
 
 # Deadlines and masked values
 
-_MASKS = {"phone": plain_text.mask_phone, "email": plain_text.mask_email, "address": lambda text: f"{text[:2]}••••"}
+_MASKS = {"phone": plain_text.mask_phone, "email": plain_text.mask_email, "address": plain_text.mask_address}
 SOON, SHORT = dt.timedelta(hours=2), dt.timedelta(hours=1)
 
 
