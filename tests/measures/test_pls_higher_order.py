@@ -157,7 +157,7 @@ def test_warnings_name_what_matters_and_not_the_repetition(method: str, mode: st
     model = pls.Model({**CAUSE_ONLY.blocks, "Care": ["C1"]}, FROM_PARTS)
     found = higher(model, method=method, modes={"Service": mode}, data=data)
 
-    assert [note.code for note in found.warnings if note.code != "missing_code"] == codes
+    assert [note.code for note in found.warnings if note.code != "missing_code"] == [*codes, "short_intervals"]
     assert sum(note.code == "missing_code" for note in found.warnings) == 1
     assert found.fit.n == 119
 

@@ -33,6 +33,7 @@ from kexin.measures.pls.uncertainty import Estimates
 Floats = NDArray[np.float64]
 Method = Literal["two_stage", "repeated"]
 
+SHORT_BELOW = 1000  # respondents
 FITTED = ("weights", "loadings", "paths", "total_effects", "r_squared")
 
 
@@ -59,7 +60,8 @@ class HigherOrder(Storable):
     failures : int
         Resamples that gave no estimates.
     warnings : of code and text
-        Those of the fits; "single_item_part"; "unequal_parts" and "explained_by_parts" for "repeated"; "failures" above one in a hundred.
+        Those of the fits; "single_item_part"; "unequal_parts" and "explained_by_parts" for "repeated"; "failures" above one in a hundred;
+        "short_intervals" of a whole's weights.
     """
 
     method: Method
@@ -153,8 +155,15 @@ def higher_order(  # noqa: PLR0913 -- the fit's options and the resampling's
         level=level,
         groups=grouping(drawn_from),
         failures=failures,
-        warnings=(*told, *_notes(model, bound, chosen, method), *doubts(failures, replicates)),
+        warnings=(*told, *_notes(model, bound, chosen, method), *doubts(failures, replicates), *_too_short(stats.n_effective)),
     )
+
+
+def _too_short(respondents: float) -> Iterator[Note]:
+    """What benchmarks/coverage_pls_other.py found outside 93 to 97 of 100 at 250 respondents and no longer at 1,000."""
+    if respondents < SHORT_BELOW:
+        text = f"answers worth {respondents:.0f} respondents: 95 % intervals of a whole's weights may hold the truth in 92 of 100 only"
+        yield Note("short_intervals", text)
 
 
 def _both_stages(first: Fit, second: Fit) -> Estimate:
