@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "imports.md"
 MARK = "<!-- the tables below are written by tests/ground/imports/test_reference.py -->"
 
@@ -41,6 +43,7 @@ def tables() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+@pytest.mark.django_db  # own fields are asked for; here there are none
 def test_every_field_and_its_words_are_in_the_reference() -> None:
     head, _mark, written = PAGE.read_text(encoding="utf-8").partition(MARK)
     assert head

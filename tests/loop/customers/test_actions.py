@@ -131,7 +131,8 @@ def test_handing_over_is_kept_and_announced_once_for_each() -> None:
     ]
     first.refresh_from_db()
     assert (first.owner, first.version) == (new, 2)
-    assert announced() == [("customers.handed_over", {"customer_id": first.pk, "old_owner_id": old.pk, "new_owner_id": new.pk})]
+    told = {"customer_id": first.pk, "old_owner_id": old.pk, "new_owner_id": new.pk, "hand_over_id": HandOver.objects.get().pk}
+    assert announced() == [("customers.handed_over", {**told, "together": False})]
 
 
 def test_a_bulk_act_on_nobody_is_refused() -> None:

@@ -102,6 +102,6 @@ def test_the_list_asks_the_same_number_of_questions_however_long(count: int, dja
     for _ in range(count):
         make_import()
     client.get(reverse("imports:list"))
-    with django_assert_num_queries(4):  # type: ignore[operator] -- pytest-django's fixture
+    with django_assert_num_queries(5):  # type: ignore[operator] -- pytest-django's fixture
         text = client.get(reverse("imports:list")).content.decode()
     assert text.count("文件.csv") == count

@@ -65,7 +65,7 @@ def test_the_page_costs_the_same_for_one_row_and_three(client: Client, person: A
     with django_assert_max_num_queries(20) as counted:
         client.get("/")
 
-    assert len(counted) == 8, [query["sql"][:90] for query in counted.captured_queries]
+    assert len(counted) == 9, [query["sql"][:90] for query in counted.captured_queries]
 
 
 def test_done_with_one_click_and_taken_back(client: Client, person: Any) -> None:
