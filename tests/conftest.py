@@ -71,15 +71,26 @@ def _refuse_skip(report: Any) -> Any:
 @pytest.fixture(scope="session", autouse=True)
 def _tables_can_be_emptied() -> None:
     """Tests with real transactions empty every table afterwards; the audit trail lets that happen for that moment only."""
-    from django.db import connection  # noqa: PLC0415 -- the settings are read after the data folder is chosen
+    from importlib import import_module  # noqa: PLC0415 -- names of migrations begin with digits
+
+    from django.apps import apps  # noqa: PLC0415 -- the settings are read after the data folder is chosen
+    from django.db import connection  # noqa: PLC0415 -- the same
     from django.test import TransactionTestCase  # noqa: PLC0415 -- the same
 
     from kexin.ground.audit import guard  # noqa: PLC0415 -- the same
 
     empty: Any = TransactionTestCase._fixture_teardown
+    # What migrations deliver is there for the next test as it is for every user.
+    delivered = (
+        ("kexin.loop.customers.migrations.0003_credit_projects_relations", "first_stages"),
+        ("kexin.loop.privacy.migrations.0002_first_purposes", "deliver"),
+        ("kexin.loop.pool.migrations.0002_delivered_rules", "deliver"),
+    )
 
     def emptied(case: TransactionTestCase) -> None:
         with guard.lifted(connection):
             empty(case)
+        for step in delivered:
+            import_module(step[0]).__dict__[step[1]](apps, None)
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign] -- for the whole run
