@@ -68,6 +68,15 @@ def _refuse_skip(report: Any) -> Any:
     return report
 
 
+@pytest.fixture(autouse=True)
+def _language() -> None:
+    """Every test begins in the installation's language: a page asked for in English leaves the thread in English."""
+    from django.conf import settings as project  # noqa: PLC0415 -- the settings are read after the data folder is chosen
+    from django.utils import translation  # noqa: PLC0415 -- the same
+
+    translation.activate(project.LANGUAGE_CODE)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _tables_can_be_emptied() -> None:
     """Tests with real transactions empty every table afterwards; the audit trail lets that happen for that moment only."""

@@ -13,7 +13,8 @@ from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, 
 def index_customers(ids: Iterable[int]) -> None:
     """Rewrite what these customers are found by: names of theirs and of their contacts, codes, plates, ways to reach them.
 
-    Five statements and the index's own, whatever the number; loaders call it once a batch.
+    Five statements and the index's own, whatever the number; loaders call it once a batch. Words stand in the order the
+    facts came in, so the same facts give the same entry on every database.
     """
     wanted = list(ids)
     words: dict[int, list[str]] = defaultdict(list)
@@ -29,18 +30,22 @@ def index_customers(ids: Iterable[int]) -> None:
             continue
         words[pk].append(name)
         codes[pk] += [value for value in (code, tax_number) if value]
-    for pk, code in Customer.objects.filter(merged_into__in=words).values_list("merged_into_id", "code"):
+    for pk, code in Customer.objects.filter(merged_into__in=words).order_by("pk").values_list("merged_into_id", "code"):
         codes[pk or 0].append(code)  # an old code leads to the file it went up in
-    for pk, name in Contact.objects.filter(customer_id__in=words).values_list("customer_id", "name"):
+    for pk, name in Contact.objects.filter(customer_id__in=words).order_by("pk").values_list("customer_id", "name"):
         words[pk].append(name)
-    for pk, plate, vin in Asset.objects.filter(customer_id__in=words).values_list("customer_id", "plate", "vin"):
+    for pk, plate, vin in Asset.objects.filter(customer_id__in=words).order_by("pk").values_list("customer_id", "plate", "vin"):
         codes[pk] += [value for value in (plate, vin) if value]
-    for pk, kind, key in ContactPoint.objects.filter(customer_id__in=words).values_list("customer_id", "kind", "key"):
+    for pk, kind, key in ContactPoint.objects.filter(customer_id__in=words).order_by("pk").values_list("customer_id", "kind", "key"):
         (phones if kind == PointKind.PHONE else codes)[pk].append(key)
 
-    for pk, text, chosen in CustomValue.objects.filter(
-        customer_id__in=words, is_current=True, field__is_searchable=True, field__is_active=True, field__roles=""
-    ).values_list("customer_id", "text", "choice__label_zh"):
+    for pk, text, chosen in (
+        CustomValue.objects.filter(
+            customer_id__in=words, is_current=True, field__is_searchable=True, field__is_active=True, field__roles=""
+        )
+        .order_by("pk")
+        .values_list("customer_id", "text", "choice__label_zh")
+    ):
         words[pk] += [value for value in (text, chosen) if value]
 
     search.index("customer", [search.Document(id=pk, words=words[pk], codes=codes[pk], phones=phones[pk]) for pk in words])
