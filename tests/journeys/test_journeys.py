@@ -80,12 +80,15 @@ def test_note_something_about_somebody_found_by_pinyin(visitor: Come, language: 
     page.fill("#note-find", "gxt")
     page.wait_for_selector("#note-found input[name=customer]")
     page.check("#note-found input[name=customer]")
+    page.wait_for_selector("#note-asks input")
+    page.fill("#note-asks input >> nth=0", f"想要代步车（{language}）")
     said = f"说好周五来取车（{language}）"
     page.fill("#note [name=text]", said)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/customers/*/")
 
     assert said in page.inner_text("main")
+    assert f"想要代步车（{language}）" in page.inner_text("main")
     assert here.complaints == []
 
 

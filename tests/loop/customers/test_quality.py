@@ -16,7 +16,7 @@ from kexin.ground.staff.choices import Role, Sees
 from kexin.loop.customers import actions, errors, queries
 from kexin.loop.customers.actions.inferences import Conclusion
 from kexin.loop.customers.actions.quality import ITEMS, count_item
-from kexin.loop.customers.models import FileEntry
+from kexin.loop.customers.models import Customer, FileEntry
 from kexin.loop.customers.rules import asking, freshness, occasions
 from kexin.loop.orders.rhythm import rhythm_of
 
@@ -52,6 +52,26 @@ def test_counts_agree_with_the_file_and_are_seen_by_branch() -> None:
     assert [line.name for line in queries.file_quality(local).branches] == ["北店"]
     counted(dt.date(2026, 6, 1))
     assert [month for month, _line in queries.file_quality(boss).months] == [dt.date(2026, 5, 1), dt.date(2026, 6, 1)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["person", "organisation"])
+def test_beside_a_note_the_same_is_asked_as_on_the_page(kind: str, django_assert_num_queries: Any) -> None:
+    boss = make_user(role=Role.MANAGER, sees=Sees.ALL)
+    customer = make_customer(branch=make_branch(), kind=kind)
+    first = queries.asks_for(customer)
+    assert first == queries.customer_page(customer, boss).asks
+
+    actions.add_point(customer_id=customer.pk, kind="phone", value="13800138000", by=BY)
+    actions.add_occasion(customer_id=customer.pk, label="生日", calendar="solar", month=5, day=20, by=BY)
+    for topic in ("wish", "credit", "family"):
+        actions.add_entry(customer_id=customer.pk, topic=topic, value="…", source="customer", collected_on=dt.date(2024, 1, 1), by=BY)
+    customer = Customer.objects.select_related("branch", "place").get(pk=customer.pk)
+
+    with django_assert_num_queries(6):
+        after = queries.asks_for(customer)
+    assert after == queries.customer_page(customer, boss).asks
+    assert after != first
 
 
 @given(st.sampled_from(["person", "organisation"]), st.sampled_from(["", "A", "B", "E"]), st.data())

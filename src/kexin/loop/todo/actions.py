@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from kexin.ground.jobs import actions as jobs
 from kexin.ground.staff.models import Branch, User
 from kexin.kit.text import tidy
 from kexin.loop.customers import actions as customers
+from kexin.loop.customers.choices import Source
 from kexin.loop.customers.models import Customer, HandOver
 from kexin.loop.todo import errors, rules
 from kexin.loop.todo.announcements import ToDoDone, ToDoDropped, ToDoOpened
@@ -159,9 +161,24 @@ def reassign(*, todo_id: int, owner: User | None, by: Actor, version: int | None
 
 
 @transaction.atomic
-def note(*, customer: Customer, kind: str, text: str, by: Actor, todo: str = "", due_at: datetime | None = None) -> ToDo | None:
-    """Note what was said or done, and what is to be done next, as one act: both are kept or neither."""
+def note(
+    *,
+    customer: Customer,
+    kind: str,
+    text: str,
+    by: Actor,
+    learnt: Mapping[str, str] | None = None,
+    todo: str = "",
+    due_at: datetime | None = None,
+) -> ToDo | None:
+    """Note what was said or done, what it taught us of the customer ({topic: value}), and what is to be done next.
+
+    One act: all of it is kept, or nothing.
+    """
     customers.note_interaction(customer_id=customer.pk, kind=kind, text=text, by=by)
+    for topic, value in (learnt or {}).items():
+        if tidy(value):
+            customers.add_entry(customer_id=customer.pk, topic=topic, value=value, source=Source.CUSTOMER, by=by)
     if not tidy(todo):
         return None
     owner = User.objects.filter(pk=by.id, is_active=True).first() if by.id is not None else None

@@ -13,7 +13,7 @@ from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
 from tests.factories.todo import make_todo
 
-from kexin.loop.customers.models import Interaction
+from kexin.loop.customers.models import FileEntry, Interaction
 from kexin.loop.todo.models import ToDo
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,30 @@ def test_note_something_and_what_comes_next(client: Client, person: Any) -> None
     assert nobody.status_code == 422
     assert list(Interaction.objects.values_list("customer", "text")) == [(customer.pk, "问支架到货没有")]
     assert list(ToDo.objects.values_list("title", "owner")) == [("回电", person.pk)]
+
+
+def test_what_was_learnt_in_passing_is_kept_with_the_note_or_not_at_all(client: Client, person: Any) -> None:
+    customer = make_customer(name="顾雪亭")
+    asked = client.get("/note/asks/", {"customer": customer.pk}).content.decode()
+    said = {"customer": customer.pk, "kind": "call", "text": "问支架到货没有"}
+
+    refused = client.post("/note/", {**said, "due_at": "改天", "told-wish": "周末也能取车"})
+    assert (refused.status_code, FileEntry.objects.count(), Interaction.objects.count()) == (422, 0, 0)
+    assert "周末也能取车" in refused.content.decode()
+    assert client.post("/note/", {**said, "told-wish": "周末也能取车", "told-credit": "月结", "told-family": ""}).status_code == 302
+
+    assert [name in asked for name in ("told-wish", "told-occupation", "told-phone")] == [True, True, False]
+    assert list(FileEntry.objects.values_list("customer", "topic", "value", "source", "collected_by")) == [
+        (customer.pk, "wish", "周末也能取车", "customer", person.pk)
+    ]
+    assert Interaction.objects.count() == 1
+
+
+def test_what_to_ask_of_somebody_one_may_not_see_is_not_there(client: Client) -> None:
+    client.force_login(make_user(sees="own"))
+    customer = make_customer()
+
+    assert client.get("/note/asks/", {"customer": customer.pk}).status_code == 404
 
 
 def test_a_new_to_do(client: Client, person: Any) -> None:

@@ -1,5 +1,6 @@
 """Every read of customer files."""
 
+from kexin.loop.customers.queries.asking import asks_for
 from kexin.loop.customers.queries.coming import Coming, days_coming_up
 from kexin.loop.customers.queries.credit import credit_history, credit_of, credit_of_rows
 from kexin.loop.customers.queries.custom import Filled, custom_history, custom_of, fetching, fields_for, fields_seen_by, words_of
@@ -30,6 +31,7 @@ __all__ = [
     "StageLine",
     "TimelinePage",
     "Written",
+    "asks_for",
     "belongings_of",
     "belongings_visible_to",
     "carers_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,13 +16,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kexin.ground.errors import KexinError
 from kexin.ground.search import queries as found
 from kexin.loop.customers import queries as customers
-from kexin.loop.customers.choices import InteractionKind
+from kexin.loop.customers.choices import InteractionKind, Topic
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.rules.asking import Ask
 from kexin.loop.todo import actions
 from kexin.surfaces.frame import access, answers
+from kexin.surfaces.web.customers.views import asking
 from kexin.surfaces.web.workbench.todos import MomentInput
 
 FOUND = 8
+TO_ASK = 2  # in passing, while the customer is on the line
+# What can be written down in one line beside a note. Everything else has a form of its own on the file.
+TOLD = {Topic.OCCUPATION, Topic.HOBBY, Topic.FAMILY, Topic.WISH}
 
 
 class NoteForm(forms.Form):
@@ -32,12 +38,29 @@ class NoteForm(forms.Form):
     todo = forms.CharField(label=gettext_lazy("And then to do"), required=False, max_length=200)
     due_at = forms.DateTimeField(label=gettext_lazy("By when"), required=False, widget=MomentInput())
 
+    def __init__(self, *args: Any, asks: Iterable[Ask] = (), **kwargs: Any) -> None:
+        """With one more line for each thing worth asking now: `told-<topic>`."""
+        super().__init__(*args, **kwargs)
+        for ask in asks:
+            self.fields[f"told-{ask.item}"] = forms.CharField(
+                label=asking.question(ask.item),
+                required=False,
+                max_length=300,
+                help_text=_("Known, but long ago: still right?") if ask.is_stale else "",
+            )
+
+    def to_ask(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("told-")]
+
+    def learnt(self) -> dict[str, str]:
+        return {name.removeprefix("told-"): value for name, value in self.cleaned_data.items() if name.startswith("told-") and value}
+
 
 @access.page("customer.edit")
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest) -> HttpResponse:
-    form = NoteForm(request.POST if request.method == "POST" else None)
     customer = _customer(request)
+    form = NoteForm(request.POST if request.method == "POST" else None, asks=_asks(customer, request))
 
     if request.method == "POST":
         if customer is None:
@@ -49,6 +72,7 @@ def note(request: HttpRequest) -> HttpResponse:
                     customer=customer,
                     kind=given["kind"],
                     text=given["text"],
+                    learnt=form.learnt(),
                     todo=given["todo"],
                     due_at=given["due_at"],
                     by=access.person(request).actor,
@@ -75,11 +99,28 @@ def find_customers(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/note_customers.html", {"rows": rows, "text": text})
 
 
+@access.page("customer.edit")
+@require_GET
+def asks(request: HttpRequest) -> HttpResponse:
+    """What to ask the customer just chosen."""
+    return render(request, "workbench/note_asks.html", {"form": NoteForm(asks=_asks(_customer(request), request))})
+
+
+def _asks(customer: Customer | None, request: HttpRequest) -> list[Ask]:
+    """Those worth asking that one line answers; of a note being saved, every line that was offered and answered."""
+    if customer is None:
+        return []
+    offered = customers.asks_for(customer, among=TOLD)[:TO_ASK]
+    answered = {name.removeprefix("told-") for name in request.POST if name.startswith("told-")} & TOLD
+    known = {ask.item for ask in offered}
+    return offered + [Ask(topic, 0, is_stale=False) for topic in sorted(answered - known)]
+
+
 def _customer(request: HttpRequest) -> Customer | None:
     chosen: Any = request.POST.get("customer") or request.GET.get("customer") or ""
     if not chosen.isdecimal():
         return None
-    return get_object_or_404(customers.customers_visible_to(request.user), pk=int(chosen))
+    return get_object_or_404(customers.customers_visible_to(request.user).select_related("branch", "place"), pk=int(chosen))
 
 
 def _address(customer: Customer) -> str:
