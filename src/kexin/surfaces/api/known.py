@@ -12,15 +12,15 @@ from kexin.loop.customers import actions, queries
 from kexin.loop.customers.choices import AssetKind, Calendar, Hobby, InteractionKind, Source, Topic
 from kexin.loop.customers.models import Asset, FileEntry, Occasion
 from kexin.loop.customers.parts import Cursor
+from kexin.surfaces.api.belongings import Thing, belonging, offer
 from kexin.surfaces.api.contract import asking, errors
 from kexin.surfaces.api.contract.access import caller_of
-from kexin.surfaces.api.contract.answering import answer, moment, nothing, version_tag
+from kexin.surfaces.api.contract.answering import answer, moment
 from kexin.surfaces.api.contract.entries import Body, Line, MaybeDay, MaybeKey, MaybeMoment, OneOf
-from kexin.surfaces.api.contract.room import Gives, Room, described, made, one, page, several
+from kexin.surfaces.api.contract.room import Gives, Room, described, made, one, page
 from kexin.surfaces.api.contract.shapes import DAY, INTEGER, MOMENT, TEXT, YES, Field, Shape, maybe, one_of, ref
 from kexin.surfaces.api.customers import file_of
 from kexin.surfaces.api.people import NAMED, named
-from kexin.surfaces.api.reach import MOST, belonging
 
 room = Room("known")
 PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
@@ -41,6 +41,8 @@ ENTRY = described(
             Field("is_inference", YES, lambda row: row.is_inference, False, "Concluded, not told."),
             Field("certainty", maybe(INTEGER), lambda row: row.certainty, None, "Percent, of an inference."),
             Field("evidence", TEXT, lambda row: row.evidence, ""),
+            Field("rule", TEXT, lambda row: row.rule, "", "The rule that concluded it; empty: a person wrote it."),
+            Field("rejected_on", maybe(DAY), lambda row: row.rejected_on, None, "Somebody said that it is not so."),
             Field("superseded_by", maybe(INTEGER), lambda row: row.superseded_by_id, None, "The newer value; null: this is the newest."),
             Field("recorded_at", MOMENT, lambda row: moment(row.recorded_at), "2026-10-12T03:20:00.000Z"),
         ),
@@ -208,13 +210,16 @@ class Noted(Body):
     parameters={**PAGED, "all": {"type": "string", "enum": ["1", "0"]}},
 )  # fmt: skip
 def entries(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """What is known of a customer, newest first. `all=1` gives older values too."""
-    customer = file_of(caller_of(request), customer_id)
+    """What is known of a customer, newest first. `all=1` gives older values and rejected conclusions too."""
+    caller = caller_of(request)
+    customer = file_of(caller, customer_id)
     found = customer.entries.select_related("collected_by").order_by("-pk")
+    if not caller.may_see("customer.credit"):
+        found = found.exclude(topic=Topic.CREDIT)
     if request.GET.get("all", "0") not in {"0", "1"}:
         raise errors.ParameterUnreadable(name="all", value=request.GET["all"][:40])
     if request.GET.get("all") != "1":
-        found = found.filter(superseded_by=None)
+        found = found.filter(superseded_by=None, rejected_on=None)
     rows, following = asking.by_key(request, found)
     return answer({"items": [ENTRY.of(row) for row in rows], "next": following})
 
@@ -243,86 +248,34 @@ def supersede_entry(request: HttpRequest, entry_id: int, payload: Learnt) -> Htt
     return answer(ENTRY.of(newer), 201, location=f"/api/v1/entries/{newer.pk}")
 
 
-@room.get("/customers/{int:customer_id}/assets", "customer.view", record="customer", gives=several(ASSET))
-def assets(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """What a customer has of ours; at most 200."""
-    customer = file_of(caller_of(request), customer_id)
-    return answer({"items": [ASSET.of(row) for row in customer.assets.order_by("-acquired_on", "-pk")[:MOST]]})
-
-
-@room.post("/customers/{int:customer_id}/assets", "customer.edit", record="customer", gives=made(ASSET))
-def add_asset(request: HttpRequest, customer_id: int, payload: NewAsset) -> HttpResponse:
-    """Add a vehicle or an installation."""
-    caller = caller_of(request)
-    file_of(caller, customer_id)
-    asset = actions.add_asset(customer_id=customer_id, by=caller.actor, **payload.model_dump())
-    return answer(ASSET.of(asset), 201, etag=version_tag(asset), location=f"/api/v1/assets/{asset.pk}")
-
-
-@room.get("/assets/{int:asset_id}", "customer.view", record="asset", gives=one(ASSET))
-def asset(request: HttpRequest, asset_id: int) -> HttpResponse:
-    """One vehicle or installation."""
-    found = belonging(caller_of(request), Asset, asset_id)
-    return answer(ASSET.of(found), etag=version_tag(found))
-
-
-@room.patch("/assets/{int:asset_id}", "customer.edit", record="asset", gives=one(ASSET))
-def change_asset(request: HttpRequest, asset_id: int, payload: NewAsset, version: int) -> HttpResponse:
-    """Change a vehicle or installation. What is left out stays."""
-    caller = caller_of(request)
-    belonging(caller, Asset, asset_id)
-    changed = actions.change_asset(asset_id=asset_id, version=version, fields=payload.given(), by=caller.actor)
-    return answer(ASSET.of(changed), etag=version_tag(changed))
-
-
-@room.delete("/assets/{int:asset_id}", "customer.edit", record="asset")
-def remove_asset(request: HttpRequest, asset_id: int, version: int) -> HttpResponse:
-    """Take a vehicle or installation off the file."""
-    caller = caller_of(request)
-    belonging(caller, Asset, asset_id)
-    actions.remove_asset(asset_id=asset_id, version=version, by=caller.actor)
-    return nothing()
-
-
-@room.get("/customers/{int:customer_id}/occasions", "customer.view", record="customer", gives=several(OCCASION))
-def occasions(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Days that matter to a customer, without their years; at most 200."""
-    customer = file_of(caller_of(request), customer_id)
-    return answer({"items": [OCCASION.of(row) for row in customer.occasions.order_by("pk")[:MOST]]})
-
-
-@room.post("/customers/{int:customer_id}/occasions", "customer.edit", record="customer", gives=made(OCCASION))
-def add_occasion(request: HttpRequest, customer_id: int, payload: NewOccasion) -> HttpResponse:
-    """Add a day to remember."""
-    caller = caller_of(request)
-    file_of(caller, customer_id)
-    occasion = actions.add_occasion(customer_id=customer_id, by=caller.actor, **payload.model_dump())
-    return answer(OCCASION.of(occasion), 201, etag=version_tag(occasion), location=f"/api/v1/occasions/{occasion.pk}")
-
-
-@room.get("/occasions/{int:occasion_id}", "customer.view", record="occasion", gives=one(OCCASION))
-def occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
-    """One day, without its year."""
-    found = belonging(caller_of(request), Occasion, occasion_id)
-    return answer(OCCASION.of(found), etag=version_tag(found))
-
-
-@room.patch("/occasions/{int:occasion_id}", "customer.edit", record="occasion", gives=one(OCCASION))
-def change_occasion(request: HttpRequest, occasion_id: int, payload: OccasionChange, version: int) -> HttpResponse:
-    """Change a day. What is left out stays."""
-    caller = caller_of(request)
-    belonging(caller, Occasion, occasion_id)
-    changed = actions.change_occasion(occasion_id=occasion_id, version=version, fields=payload.given(), by=caller.actor)
-    return answer(OCCASION.of(changed), etag=version_tag(changed))
-
-
-@room.delete("/occasions/{int:occasion_id}", "customer.edit", record="occasion")
-def remove_occasion(request: HttpRequest, occasion_id: int, version: int) -> HttpResponse:
-    """Take a day off the file."""
-    caller = caller_of(request)
-    belonging(caller, Occasion, occasion_id)
-    actions.remove_occasion(occasion_id=occasion_id, version=version, by=caller.actor)
-    return nothing()
+offer(
+    room,
+    Thing(
+        name="asset", many="assets", model=Asset, shape=ASSET, new=NewAsset, change=NewAsset,
+        add=actions.add_asset, alter=actions.change_asset, remove=actions.remove_asset, order=("-acquired_on", "-pk"),
+        about=(
+            "What a customer has of ours; at most 200.",
+            "Add a vehicle or an installation.",
+            "One vehicle or installation.",
+            "Change a vehicle or installation. What is left out stays.",
+            "Take a vehicle or installation off the file.",
+        ),
+    ),
+)  # fmt: skip
+offer(
+    room,
+    Thing(
+        name="occasion", many="occasions", model=Occasion, shape=OCCASION, new=NewOccasion, change=OccasionChange,
+        add=actions.add_occasion, alter=actions.change_occasion, remove=actions.remove_occasion, order=("pk",),
+        about=(
+            "Days that matter to a customer, without their years; at most 200.",
+            "Add a day to remember.",
+            "One day, without its year.",
+            "Change a day. What is left out stays.",
+            "Take a day off the file.",
+        ),
+    ),
+)  # fmt: skip
 
 
 @room.post(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from pydantic import ConfigDict, StringConstraints
 
-from kexin.loop.customers import actions, errors, queries
+from kexin.loop.customers import actions
 from kexin.loop.customers.actions.reach import masked
 from kexin.loop.customers.choices import PointKind
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, FileEntry, Occasion
-from kexin.surfaces.api.contract.access import Caller, caller_of
-from kexin.surfaces.api.contract.answering import answer, nothing, version_tag
+from kexin.loop.customers.models import Contact, ContactPoint
+from kexin.surfaces.api.belongings import Thing, belonging, offer
+from kexin.surfaces.api.contract.access import caller_of
+from kexin.surfaces.api.contract.answering import answer, version_tag
 from kexin.surfaces.api.contract.entries import Body, Line, MaybeKey, OneOf, Short
-from kexin.surfaces.api.contract.room import Gives, Room, described, made, one, several
+from kexin.surfaces.api.contract.room import Gives, Room, described, one
 from kexin.surfaces.api.contract.shapes import INTEGER, TEXT, YES, Field, Shape, maybe, one_of
-from kexin.surfaces.api.customers import file_of
 
 room = Room("reach")
-Belonging = TypeVar("Belonging", Asset, Contact, ContactPoint, FileEntry, Occasion)
-MOST = 200  # contacts, points, assets or days of one customer in one answer
 
 CONTACT = described(
     Shape(
@@ -104,94 +102,38 @@ class PointChange(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"value": "13900139111"}})
 
 
-def belonging(caller: Caller, model: type[Belonging], pk: int) -> Belonging:
-    """A contact, point, entry, asset or day of a customer this caller may see."""
-    found = queries.belongings_visible_to(caller.user, model).filter(pk=pk).first()
-    if found is None:
-        raise errors.CustomerNotFound
-    return found
+def _write_anew(*, fields: dict[str, Any], **which: Any) -> ContactPoint:
+    return actions.change_point(value=fields["value"], note=fields.get("note"), **which)
 
 
-@room.get("/customers/{int:customer_id}/contacts", "customer.view", record="customer", gives=several(CONTACT))
-def contacts(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """A customer's contacts, the main one first; at most 200."""
-    customer = file_of(caller_of(request), customer_id)
-    return answer({"items": [CONTACT.of(row) for row in customer.contacts.order_by("-is_primary", "pk")[:MOST]]})
-
-
-@room.post("/customers/{int:customer_id}/contacts", "customer.edit", record="customer", gives=made(CONTACT))
-def add_contact(request: HttpRequest, customer_id: int, payload: NewContact) -> HttpResponse:
-    """Add a contact."""
-    caller = caller_of(request)
-    file_of(caller, customer_id)
-    contact = actions.add_contact(customer_id=customer_id, by=caller.actor, **payload.model_dump())
-    return answer(CONTACT.of(contact), 201, etag=version_tag(contact), location=f"/api/v1/contacts/{contact.pk}")
-
-
-@room.get("/contacts/{int:contact_id}", "customer.view", record="contact", gives=one(CONTACT))
-def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
-    """One contact."""
-    found = belonging(caller_of(request), Contact, contact_id)
-    return answer(CONTACT.of(found), etag=version_tag(found))
-
-
-@room.patch("/contacts/{int:contact_id}", "customer.edit", record="contact", gives=one(CONTACT))
-def change_contact(request: HttpRequest, contact_id: int, payload: ContactChange, version: int) -> HttpResponse:
-    """Change a contact."""
-    caller = caller_of(request)
-    belonging(caller, Contact, contact_id)
-    changed = actions.change_contact(contact_id=contact_id, version=version, fields=payload.given(), by=caller.actor)
-    return answer(CONTACT.of(changed), etag=version_tag(changed))
-
-
-@room.delete("/contacts/{int:contact_id}", "customer.edit", record="contact")
-def remove_contact(request: HttpRequest, contact_id: int, version: int) -> HttpResponse:
-    """Take a contact off the file, with the ways to reach them."""
-    caller = caller_of(request)
-    belonging(caller, Contact, contact_id)
-    actions.remove_contact(contact_id=contact_id, version=version, by=caller.actor)
-    return nothing()
-
-
-@room.get("/customers/{int:customer_id}/points", "customer.view", record="customer", gives=several(POINT))
-def points(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Ways to reach a customer and its contacts, those to use first before the others; at most 200."""
-    customer = file_of(caller_of(request), customer_id)
-    return answer({"items": [POINT.of(row) for row in customer.points.order_by("-is_primary", "pk")[:MOST]]})
-
-
-@room.post("/customers/{int:customer_id}/points", "customer.edit", record="customer", gives=made(POINT))
-def add_point(request: HttpRequest, customer_id: int, payload: NewPoint) -> HttpResponse:
-    """Add a number or address."""
-    caller = caller_of(request)
-    file_of(caller, customer_id)
-    point = actions.add_point(customer_id=customer_id, by=caller.actor, **payload.model_dump())
-    return answer(POINT.of(point), 201, etag=version_tag(point), location=f"/api/v1/points/{point.pk}")
-
-
-@room.get("/points/{int:point_id}", "customer.view", record="point", gives=one(POINT))
-def point(request: HttpRequest, point_id: int) -> HttpResponse:
-    """One number or address, masked."""
-    found = belonging(caller_of(request), ContactPoint, point_id)
-    return answer(POINT.of(found), etag=version_tag(found))
-
-
-@room.patch("/points/{int:point_id}", "customer.edit", record="point", gives=one(POINT))
-def change_point(request: HttpRequest, point_id: int, payload: PointChange, version: int) -> HttpResponse:
-    """Write a number anew."""
-    caller = caller_of(request)
-    belonging(caller, ContactPoint, point_id)
-    changed = actions.change_point(point_id=point_id, version=version, value=payload.value, note=payload.note, by=caller.actor)
-    return answer(POINT.of(changed), etag=version_tag(changed))
-
-
-@room.delete("/points/{int:point_id}", "customer.edit", record="point")
-def remove_point(request: HttpRequest, point_id: int, version: int) -> HttpResponse:
-    """Take a number off the file. If it was the one to use first, the oldest of the others is now."""
-    caller = caller_of(request)
-    belonging(caller, ContactPoint, point_id)
-    actions.remove_point(point_id=point_id, version=version, by=caller.actor)
-    return nothing()
+offer(
+    room,
+    Thing(
+        name="contact", many="contacts", model=Contact, shape=CONTACT, new=NewContact, change=ContactChange,
+        add=actions.add_contact, alter=actions.change_contact, remove=actions.remove_contact, order=("-is_primary", "pk"),
+        about=(
+            "A customer's contacts, the main one first; at most 200.",
+            "Add a contact.",
+            "One contact.",
+            "Change a contact.",
+            "Take a contact off the file, with the ways to reach them.",
+        ),
+    ),
+)  # fmt: skip
+offer(
+    room,
+    Thing(
+        name="point", many="points", model=ContactPoint, shape=POINT, new=NewPoint, change=PointChange,
+        add=actions.add_point, alter=_write_anew, remove=actions.remove_point, order=("-is_primary", "pk"),
+        about=(
+            "Ways to reach a customer and its contacts, those to use first before the others; at most 200.",
+            "Add a number or address.",
+            "One number or address, masked.",
+            "Write a number anew.",
+            "Take a number off the file. If it was the one to use first, the oldest of the others is now.",
+        ),
+    ),
+)  # fmt: skip
 
 
 @room.post("/points/{int:point_id}/primary", "customer.edit", record="point", gives=one(POINT), versioned=True)
