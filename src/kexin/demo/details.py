@@ -161,6 +161,7 @@ def _days(rng: Generator, pk: int, sort: Sort) -> list[Occasion]:
             month=int(rng.integers(1, 13)),
             day=int(rng.integers(1, 29)),
             source=Source.CUSTOMER,
+            purpose="生日问候",
         )
     ]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,9 @@ from kexin.ground.errors import Invalid
 from kexin.ground.jobs.models import Announcement
 from kexin.loop.customers import actions, errors
 from kexin.loop.customers.choices import Kind
-from kexin.loop.customers.models import ContactPoint, Customer, FileEntry, HandOver, Occasion
+from kexin.loop.customers.models import ContactPoint, Customer, FileEntry, HandOver, Occasion, OccasionBefore
+from kexin.loop.customers.queries import days_before
+from kexin.loop.customers.queries.days import today_of
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("cli")
@@ -261,6 +264,25 @@ def test_two_people_changing_one_asset_or_day() -> None:
     assert Occasion.objects.get().year == 1990
     with pytest.raises(errors.EditedMeanwhile):
         actions.change_occasion(occasion_id=day.pk, version=1, fields={"day": 8}, by=BY)
+
+
+def test_what_was_believed_of_a_day_stays_beneath_the_day() -> None:
+    customer, asker = make_customer(), make_user()
+    day = actions.add_occasion(customer_id=customer.pk, label="生日", month=9, day=9, by=BY)
+    Occasion.objects.update(collected_on=dt.date(2024, 5, 1))
+
+    changed = {"calendar": "lunar", "month": 8, "day": 15, "source": "dealings", "purpose": "生日问候"}
+    actions.change_occasion(occasion_id=day.pk, version=1, fields=changed, by=asker.actor)
+    actions.change_occasion(occasion_id=day.pk, version=2, fields={"purpose": "问候"}, by=asker.actor)  # not another day
+
+    day.refresh_from_db()
+    today = today_of(customer)
+    assert (day.calendar, day.month, day.day, day.purpose, day.collected_on, day.collected_by) == ("lunar", 8, 15, "问候", today, asker)
+    assert [
+        (was.calendar, was.month, was.day, was.source, was.purpose, was.collected_on, was.collected_by) for was in days_before(day)
+    ] == [("solar", 9, 9, "customer", "", dt.date(2024, 5, 1), None)]
+    actions.remove_occasion(occasion_id=day.pk, by=BY)
+    assert OccasionBefore.objects.count() == 0
 
 
 class Superseding(TestCase):

@@ -11,7 +11,7 @@ from tests.factories.imports import counts, load_csv, undo
 from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.imports import errors
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion, OccasionBefore
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,21 @@ def test_a_customer_with_everything() -> None:
     assert counts(load_csv("customers", HEADINGS, [ROW])) == ("done", 1, 0, 0, 1, 0)
     undo(run)
     assert stand() == [[], [], [], [], [], []]
+
+
+def test_another_birthday_keeps_the_first_beneath_it_and_undo_brings_it_back() -> None:
+    load_csv("customers", ["客户编号", "客户名称", "生日"], [["K1", "顾雪亭", "1990-09-09"]])
+    Occasion.objects.update(collected_on="2024-05-01", source="customer")
+    was = Occasion.objects.values("month", "day", "year", "source", "collected_on").get()
+
+    again = load_csv("customers", ["客户编号", "客户名称", "生日"], [["K1", "顾雪亭", "1990-09-08"]])
+    now = Occasion.objects.get()
+    assert (now.day, now.source, str(now.collected_on) > "2024-05-01") == (8, "import", True)
+    assert list(now.before.values_list("year", "month", "day", "source", "collected_on")) == [(1990, 9, 9, "customer", dt.date(2024, 5, 1))]
+
+    undo(again)
+    assert Occasion.objects.values(*was).get() == was
+    assert OccasionBefore.objects.count() == 0
 
 
 def test_several_rows_with_one_code_are_its_contacts() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, HandOver, Occasion, Place
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, HandOver, Occasion, OccasionBefore, Place
 
 FILE = ("code", "kind", "name", "salutation", "tax_number", "region", "address", "preferred_channel", "preferred_hours", "source")
 PLACE = (
@@ -57,10 +57,25 @@ def rows(customer: Customer) -> list[dict[str, Any]]:
             "part": "occasion",
             "label": one.label,
             "calendar": one.calendar,
-            "day": "-".join(str(part) for part in (one.year, one.month, one.day) if part) + ("+" if one.is_leap_month else ""),
+            "day": _day(one),
             "source": one.source,
+            "purpose": one.purpose,
+            "collected_on": one.collected_on,
         }
         for one in Occasion.objects.filter(customer=customer).order_by("pk")
+    ]
+    found += [
+        {
+            "part": "occasion_before",
+            "label": one.label,
+            "calendar": one.calendar,
+            "day": _day(one),
+            "source": one.source,
+            "purpose": one.purpose,
+            "collected_on": one.collected_on,
+            "replaced_at": one.replaced_at,
+        }
+        for one in OccasionBefore.objects.filter(occasion__customer=customer).order_by("pk")
     ]
     found += [
         {"part": "hand_over", "at": one.occurred_at, "old": _words(one.old_owner), "new": _words(one.new_owner), "reason": one.reason}
@@ -68,6 +83,10 @@ def rows(customer: Customer) -> list[dict[str, Any]]:
     ]
     found += [{"part": "place", **{name: getattr(place, name) for name in PLACE}} for place in Place.objects.filter(customer=customer)]
     return found
+
+
+def _day(day: Occasion | OccasionBefore) -> str:
+    return "-".join(str(part) for part in (day.year, day.month, day.day) if part) + ("+" if day.is_leap_month else "")
 
 
 def _words(record: object) -> str:

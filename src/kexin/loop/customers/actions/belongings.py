@@ -23,7 +23,8 @@ from kexin.loop.customers.rules import identity, occasions
 
 Belonging = TypeVar("Belonging", Asset, Occasion)
 ASSET_FIELDS = frozenset({"kind", "name", "plate", "vin", "acquired_on", "note"})
-OCCASION_FIELDS = frozenset({"label", "calendar", "year", "month", "day", "is_leap_month", "source"})
+DAY = ("label", "calendar", "year", "month", "day", "is_leap_month")
+OCCASION_FIELDS = frozenset({*DAY, "source", "purpose"})
 
 
 @transaction.atomic
@@ -82,6 +83,7 @@ def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
     year: int | None = None,
     is_leap_month: bool = False,
     source: str = Source.CUSTOMER,
+    purpose: str = "",
     contact_id: int | None = None,
 ) -> Occasion:
     """A day to remember. The year may stay unknown; lunar days are kept as lunar days and dated anew every year."""
@@ -95,6 +97,7 @@ def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
             "day": day,
             "is_leap_month": is_leap_month,
             "source": source,
+            "purpose": purpose,
         }
     )
     contact = Contact.objects.filter(pk=contact_id, customer=customer).first() if contact_id else None
@@ -105,12 +108,16 @@ def add_occasion(  # noqa: PLR0913 -- a day in one of two calendars
 
 @transaction.atomic
 def change_occasion(*, occasion_id: int, version: int | None, fields: Mapping[str, Any], by: Actor) -> Occasion:
+    """Another day takes the place of this one, learnt today; what was believed before stays beneath it."""
     occasion = _found(Occasion, occasion_id)
     customer = checking.open_file(occasion.customer_id)
     _still_there(occasion)
     values = _occasion_values({name: fields.get(name, getattr(occasion, name)) for name in OCCASION_FIELDS})
     checking.untouched(occasion, kind="occasion", version=version, fields=values)
     old = _masked_day(occasion)
+    if any(values[name] != getattr(occasion, name) for name in DAY):
+        occasion.before.create(collected_on=occasion.collected_on, collected_by_id=occasion.collected_by_id, **_as_it_is(occasion))
+        occasion.collected_on, occasion.collected_by_id = today_of(customer), by.id
     _changed(occasion, values, kind="occasion", by=by, private={"year"})
     _told(customer, "change_occasion", {"occasion": [old, _masked_day(occasion)]}, by)
     return occasion
@@ -149,6 +156,10 @@ def _occasion_values(given: Mapping[str, Any]) -> dict[str, Any]:
         causes["day"] = errors.InvalidDay()
     checking.refuse(causes)
     return values
+
+
+def _as_it_is(occasion: Occasion) -> dict[str, Any]:
+    return {name: getattr(occasion, name) for name in (*DAY, "source", "purpose")}
 
 
 def _found(model: type[Belonging], pk: int) -> Belonging:

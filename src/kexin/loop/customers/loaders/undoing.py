@@ -23,6 +23,7 @@ from kexin.loop.customers.models import (
     CustomValue,
     FileEntry,
     Occasion,
+    OccasionBefore,
 )
 
 TABLES: dict[str, Any] = {
@@ -31,6 +32,7 @@ TABLES: dict[str, Any] = {
     "contact_point": ContactPoint,
     "asset": Asset,
     "occasion": Occasion,
+    "occasion_before": OccasionBefore,
     "file_entry": FileEntry,
     "credit": Credit,
     "asset_event": AssetEvent,

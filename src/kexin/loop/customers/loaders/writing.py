@@ -28,6 +28,7 @@ from kexin.loop.customers.models import (
     CustomValue,
     FileEntry,
     Occasion,
+    OccasionBefore,
 )
 
 
@@ -62,6 +63,7 @@ class Rows:
         self.entries: list[tuple[int, str, str, int | None]] = []
         self.assets: list[tuple[Any, ...]] = []
         self.days: list[tuple[Any, ...]] = []
+        self.days_before: list[tuple[Any, ...]] = []
 
     def point(self, customer: int, contact: int | Person | None, point: Point, *, first: bool) -> None:
         self.points.append((customer, contact, point, first))
@@ -105,6 +107,16 @@ class Rows:
 
     def day(self, customer: int, calendar: str, year: int | None, month: int, day: int, *, leap: bool) -> None:
         self.days.append((customer, None, BIRTHDAY, calendar, year, month, day, int(leap), Source.IMPORT.value, 1))
+
+    def day_changed(self, was: Occasion) -> None:
+        """What was believed before the file said otherwise."""
+        learnt = was.collected_on.isoformat() if was.collected_on else None
+        self.days_before.append(
+            (
+                *(was.pk, was.label, was.calendar, was.year, was.month, was.day, int(was.is_leap_month)),
+                *(was.source, was.purpose, learnt, was.collected_by_id, self.now),
+            )
+        )
 
     def insert(self, journal: Journal) -> None:
         ids = bulk.allocate(Contact, len(self.people))
@@ -176,6 +188,11 @@ class Rows:
             [(*day, self.today, self.by) for day in self.days],
         )
 
+        before = (
+            *("occasion_id", "label", "calendar", "year", "month", "day", "is_leap_month"),
+            *("source", "purpose", "collected_on", "collected_by_id", "replaced_at"),
+        )
+        self._add(journal, "occasion_before", OccasionBefore, before, self.days_before)
         columns = ("asset_id", "customer_id", "act", "occurred_on", "old", "new", "note", "by_id", "occurred_at")
         self._add(journal, "asset_event", AssetEvent, columns, self.asset_events)
         values, picks = custom.rows(self.own, today=self.today, by=self.by, now=self.now)
@@ -253,8 +270,11 @@ def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> N
     for calendar, year, month, day, leap in update.days:
         rows.day(customer.pk, calendar, year, month, day, leap=leap)
     for occasion, fields in update.day_fields:
-        journal.changed.append(("occasion", occasion.pk, {name: getattr(occasion, name) for name in fields}))
-        Occasion.objects.filter(pk=occasion.pk).update(**fields, version=F("version") + 1)
+        learnt = {"source": Source.IMPORT.value, "collected_on": rows.today, "collected_by_id": rows.by}
+        was = {name: _json(getattr(occasion, name)) for name in (*fields, *learnt)}
+        journal.changed.append(("occasion", occasion.pk, was))
+        rows.day_changed(occasion)
+        Occasion.objects.filter(pk=occasion.pk).update(**fields, **learnt, version=F("version") + 1)
     if update.credit:
         if update.credit_now is not None:
             Credit.objects.filter(pk=update.credit_now.pk).update(is_current=False)  # undo settles it: undoing.undo

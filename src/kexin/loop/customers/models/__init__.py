@@ -5,7 +5,7 @@ from kexin.loop.customers.models.credit import Credit
 from kexin.loop.customers.models.custom import CustomChoice, CustomField, CustomPick, CustomValue
 from kexin.loop.customers.models.file import CodeCounter, Contact, ContactPoint, Customer
 from kexin.loop.customers.models.happened import HandOver, Interaction
-from kexin.loop.customers.models.known import Asset, FileEntry, Occasion
+from kexin.loop.customers.models.known import Asset, FileEntry, Occasion, OccasionBefore
 from kexin.loop.customers.models.learnt import Learnt
 from kexin.loop.customers.models.merging import DuplicatePair, Merge, NameKey
 from kexin.loop.customers.models.place import AMOUNT, Place
@@ -13,6 +13,7 @@ from kexin.loop.customers.models.projects import Project, ProjectStage, StageDat
 from kexin.loop.customers.models.quality import FileQuality
 from kexin.loop.customers.models.relations import Relation
 from kexin.loop.customers.models.team import TeamMember
+from kexin.loop.customers.models.whereabouts import Coordinates, Whereabouts
 
 __all__ = [
     "AMOUNT",
@@ -21,6 +22,7 @@ __all__ = [
     "CodeCounter",
     "Contact",
     "ContactPoint",
+    "Coordinates",
     "Credit",
     "CustomChoice",
     "CustomField",
@@ -36,6 +38,7 @@ __all__ = [
     "Merge",
     "NameKey",
     "Occasion",
+    "OccasionBefore",
     "Place",
     "Project",
     "ProjectStage",
@@ -43,4 +46,5 @@ __all__ = [
     "StageDate",
     "StageMove",
     "TeamMember",
+    "Whereabouts",
 ]

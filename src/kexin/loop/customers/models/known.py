@@ -61,6 +61,7 @@ class Occasion(models.Model):
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.CUSTOMER)
     collected_on = models.DateField(null=True, blank=True)  # empty: from before this was asked
     collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    purpose = models.CharField(max_length=60, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -73,6 +74,26 @@ class Occasion(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(is_leap_month=False) | models.Q(calendar="lunar"), name="customers_leap_is_lunar"),
         ]
+
+
+class OccasionBefore(models.Model):
+    """What was kept of a day before somebody learnt better: written when the day changes, never changed itself."""
+
+    occasion = models.ForeignKey(Occasion, on_delete=models.CASCADE, related_name="before")
+    label = models.CharField(max_length=40)
+    calendar = models.CharField(max_length=5, choices=Calendar.choices)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    month = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField()
+    is_leap_month = models.BooleanField()
+    source = models.CharField(max_length=12, choices=Source.choices)
+    purpose = models.CharField(max_length=60, blank=True)
+    collected_on = models.DateField(null=True, blank=True)
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["occasion", "-id"])]
 
 
 class FileEntry(models.Model):

@@ -4,9 +4,10 @@ from kexin.loop.customers.queries.asking import asks_for
 from kexin.loop.customers.queries.coming import Coming, days_coming_up
 from kexin.loop.customers.queries.credit import credit_history, credit_of, credit_of_rows
 from kexin.loop.customers.queries.custom import Filled, custom_history, custom_of, fetching, fields_for, fields_seen_by, words_of
+from kexin.loop.customers.queries.distances import coordinates_of, distance_km, distances_km, distances_of_rows, whereabouts_of
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.merging import Outlook, Written, merges_of, survivor_of, undo_outlook
-from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, entry_history
+from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, days_before, entry_history
 from kexin.loop.customers.queries.projects import StageLine, moves_of, projects_of, projects_visible_to, stage_lines
 from kexin.loop.customers.queries.quality import Quality, file_quality
 from kexin.loop.customers.queries.relations import Related, Relatives, relations_of, relations_visible_to
@@ -35,6 +36,7 @@ __all__ = [
     "belongings_of",
     "belongings_visible_to",
     "carers_of",
+    "coordinates_of",
     "credit_history",
     "credit_of",
     "credit_of_rows",
@@ -42,7 +44,11 @@ __all__ = [
     "custom_of",
     "customer_page",
     "customers_visible_to",
+    "days_before",
     "days_coming_up",
+    "distance_km",
+    "distances_km",
+    "distances_of_rows",
     "entry_history",
     "fetching",
     "fields_for",
@@ -65,5 +71,6 @@ __all__ = [
     "timeline",
     "timeline_counts",
     "undo_outlook",
+    "whereabouts_of",
     "words_of",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.loop.customers.choices import Calendar, PointKind, Topic
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, Place, Project
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, Customer, FileEntry, Occasion, OccasionBefore, Place, Project
 from kexin.loop.customers.queries.credit import credit_of
 from kexin.loop.customers.queries.custom import Filled, custom_of
 from kexin.loop.customers.queries.days import today_of
@@ -153,6 +153,11 @@ def entry_history(entry: FileEntry) -> list[FileEntry]:
             break
         chain.append(older)
     return chain
+
+
+def days_before(occasion: Occasion) -> list[OccasionBefore]:
+    """What was believed of a day before, newest first, at most 50. One statement."""
+    return list(occasion.before.select_related("collected_by").order_by("-pk")[:50])
 
 
 def _known(occasion: Occasion, today: date) -> KnownDay:

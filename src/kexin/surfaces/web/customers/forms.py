@@ -211,12 +211,13 @@ class OccasionForm(VersionedForm):
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1850, max_value=2150, help_text=_("If known"))
     is_leap_month = forms.BooleanField(label=_("Leap month"), required=False)
     source = forms.ChoiceField(label=_("How we know"), choices=Source.choices, initial=Source.CUSTOMER)
+    purpose = _line(_("What it is kept for"), 60)
 
-    folded = ("is_leap_month", "source")
+    folded = ("is_leap_month", "source", "purpose")
 
     @classmethod
     def about(cls, occasion: Occasion) -> dict[str, Any]:
-        names = ("label", "calendar", "month", "day", "year", "is_leap_month", "source", "version")
+        names = ("label", "calendar", "month", "day", "year", "is_leap_month", "source", "purpose", "version")
         return {name: getattr(occasion, name) for name in names}
 
 

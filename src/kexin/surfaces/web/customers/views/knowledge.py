@@ -128,7 +128,7 @@ def change_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
         title=_("Change"),
         done=_("Saved."),
         anchor="assets",
-        extra={"remove": ("customers:remove_occasion", occasion.pk)},
+        extra={"remove": ("customers:remove_occasion", occasion.pk), "days_before": queries.days_before(occasion)},
     )
 
 
