@@ -13,12 +13,15 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.factories.customers import make_customer
 
+from kexin.ground.audit.actor import Actor
 from kexin.ground.audit.models import Entry
-from kexin.loop.customers.models import ContactPoint, Customer, Place
+from kexin.loop.customers import actions
+from kexin.loop.customers.models import ContactPoint, CustomChoice, Customer, Place
 from kexin.loop.orders.models import Order, OrderLine
 from kexin.surfaces.cli.export import export
 
 pytestmark = pytest.mark.django_db
+BY = Actor.system("cli")
 
 
 def run(*arguments: object) -> Result:
@@ -65,6 +68,24 @@ def test_customers_carry_how_to_reach_them(tmp_path: Path) -> None:
     assert run("customers", tmp_path / "c.csv").exit_code == 0
     (row,) = read(tmp_path / "c.csv")
     assert (row["customer_code"], row["name"], row["phones"]) == ("K-9", '\'=HYPERLINK("x")', "13900000000; 13812342207")
+
+
+def test_customers_carry_credit_and_the_fields_an_administrator_added(tmp_path: Path) -> None:
+    rich, poor = make_customer(name="王伟", code="K-1"), make_customer(name="李娜", code="K-2")
+    level = actions.define_field(label_zh="合同级别", kind="text", by=BY)
+    days = actions.define_field(label_zh="回访日", kind="several", choices=["周一", "周五"], by=BY)
+    chosen = list(CustomChoice.objects.filter(field=days).order_by("pk").values_list("pk", flat=True))
+    actions.write_fields(customer_id=rich.pk, values={level.pk: "甲", days.pk: chosen}, by=BY)
+    actions.change_field(field_id=level.pk, version=None, is_active=False, by=BY)
+    actions.add_credit(customer_id=rich.pk, limit=Decimal(50000), payment_days=30, rating="AA", by=BY)
+
+    assert run("customers", tmp_path / "c.csv").exit_code == 0
+
+    wanted = ("customer_code", "phones", "credit_limit", "payment_days", "credit_rating", "overdue_amount", level.name, days.name)
+    assert [[row[name] for name in wanted] for row in read(tmp_path / "c.csv")] == [
+        [rich.code, "", "50000", "30", "AA", "", "甲", "周一; 周五"],
+        [poor.code, "", "", "", "", "", "", ""],
+    ]
 
 
 def test_orders_have_one_row_a_line(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -23,17 +24,22 @@ CONDITION = re.compile(r"^\s*(\w+)\s*(>=|<=|=)\s*(.*?)\s*$", re.DOTALL)
 LOOKUPS = {"=": "exact", ">=": "gte", "<=": "lte"}
 
 
+class Beside(Protocol):
+    """More columns of the same rows, read in bulk by the rows' keys."""
+
+    def heading(self) -> list[str]: ...
+
+    def cells(self, keys: list[int]) -> dict[int, list[Any]]:
+        """Of each key that has any, a cell for every heading."""
+
+
 @dataclass(frozen=True)
 class Export:
-    """One kind of file: (heading, ORM path) of each column, the records, and what is read in bulk beside them by customer key."""
+    """One kind of file: (heading, ORM path) of each column, the records, and what stands beside them."""
 
     records: Callable[[], QuerySet[Any]]
     columns: tuple[tuple[str, str], ...]
-    reach: bool = False  # phones, e-mails and WeCom ids of the customer follow as columns
-
-    @property
-    def heading(self) -> list[str]:
-        return [name for name, _path in self.columns] + (["phones", "emails", "wecom"] if self.reach else [])
+    beside: tuple[type[Beside], ...] = ()
 
 
 def _customers() -> QuerySet[Any]:
@@ -54,6 +60,63 @@ def _standing() -> QuerySet[Any]:
     return Place.objects.filter(as_of__isnull=False, customer__merged_into=None).order_by("pk")
 
 
+class Reach:
+    """Phones, e-mails and WeCom ids of the customer itself: one statement a batch."""
+
+    def heading(self) -> list[str]:
+        return ["phones", "emails", "wecom"]
+
+    def cells(self, keys: list[int]) -> dict[int, list[Any]]:
+        from kexin.loop.customers.choices import PointKind  # noqa: PLC0415 -- needs Django
+        from kexin.loop.customers.models import ContactPoint  # noqa: PLC0415 -- the same
+
+        found: dict[int, dict[str, list[str]]] = {}
+        points = ContactPoint.objects.filter(customer__in=keys, contact=None).order_by("-is_primary", "pk")
+        for customer, kind, value in points.values_list("customer_id", "kind", "value"):
+            found.setdefault(customer, {}).setdefault(kind, []).append(value)
+        kinds = (PointKind.PHONE, PointKind.EMAIL, PointKind.WECOM)
+        return {customer: ["; ".join(values.get(kind, ())) for kind in kinds] for customer, values in found.items()}
+
+
+class CreditNow:
+    """Credit as it is known today: one statement a batch."""
+
+    COLUMNS = ("limit", "currency", "payment_days", "rating", "overdue_amount", "overdue_days", "collected_on")
+
+    def heading(self) -> list[str]:
+        return ["credit_limit", "credit_currency", "payment_days", "credit_rating", "overdue_amount", "overdue_days", "credit_as_of"]
+
+    def cells(self, keys: list[int]) -> dict[int, list[Any]]:
+        from kexin.loop.customers.models import Credit  # noqa: PLC0415 -- needs Django
+
+        known = Credit.objects.filter(customer__in=keys, is_current=True)
+        return {customer: list(cells) for customer, *cells in known.values_list("customer_id", *self.COLUMNS)}
+
+
+class OwnFields:
+    """The fields an administrator added, retired ones too, each under its number (field_3): two statements a batch."""
+
+    def __init__(self) -> None:
+        from kexin.loop.customers.models import CustomField  # noqa: PLC0415 -- needs Django
+
+        self.fields = list(CustomField.objects.order_by("pk"))
+
+    def heading(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+    def cells(self, keys: list[int]) -> dict[int, list[Any]]:
+        from kexin.loop.customers import queries  # noqa: PLC0415 -- needs Django
+
+        if not self.fields:
+            return {}
+        values = queries.custom_values_of(keys, self.fields)
+        return {key: [_plain(queries.words_of(field, of.get(field.pk))) for field in self.fields] for key, of in values.items()}
+
+
+def _plain(words: Any) -> Any:
+    return "; ".join(words) if isinstance(words, list) else words
+
+
 EXPORTS = {
     "customers": Export(
         _customers,
@@ -63,7 +126,7 @@ EXPORTS = {
             ("is_active", "is_active"), ("created_at", "created_at"), ("last_contact_at", "last_contact_at"), ("tier", "place__tier"),
             ("customer_class", "place__customer_class"),
         ),
-        reach=True,
+        beside=(Reach, CreditNow, OwnFields),
     ),
     "orders": Export(
         _orders,
@@ -117,11 +180,13 @@ def export(what: str, file: Path, conditions: tuple[str, ...], force: bool) -> N
         raise FileExists(path=file)
     chosen = EXPORTS[what]
     records = _where(chosen, conditions)
+    beside = [part() for part in chosen.beside]
+    heading = [name for name, _path in chosen.columns] + [name for part in beside for name in part.heading()]
 
     # Beside the final name, so that the rename is one step and nobody ever reads half a file.
     part = file.with_name(f".{file.stem}.{os.getpid()}{file.suffix}")
     try:
-        count = writing.write_rows(part, chosen.heading, _told(_rows(chosen, records)), for_excel=False)
+        count = writing.write_rows(part, heading, _told(_rows(chosen, beside, records)), for_excel=False)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -165,31 +230,23 @@ def _is_nullable(records: QuerySet[Any], path: str) -> bool:
     return bool(field.null)
 
 
-def _rows(chosen: Export, records: QuerySet[Any]) -> Iterator[list[Any]]:
+def _rows(chosen: Export, beside: list[Beside], records: QuerySet[Any]) -> Iterator[list[Any]]:
+    """Each record's columns, then those of everything beside it."""
     paths = [path for _name, path in chosen.columns]
-    batch: list[list[Any]] = []
-    for key, *row in records.values_list("pk", *paths).iterator(chunk_size=BATCH):
-        if not chosen.reach:
-            yield row
-            continue
-        batch.append([key, *row])
-        if len(batch) == BATCH:
-            yield from _with_reach(batch)
-            batch = []
-    yield from _with_reach(batch)
+    if not beside:
+        yield from (list(row) for row in records.values_list(*paths).iterator(chunk_size=BATCH))
+        return
+    for batch in batched(records.values_list("pk", *paths).iterator(chunk_size=BATCH), BATCH):
+        parts = [(part.cells([key for key, *_row in batch]), [""] * len(part.heading())) for part in beside]
+        for key, *row in batch:
+            yield [*row, *chain.from_iterable(cells.get(key, blank) for cells, blank in parts)]
 
 
-def _with_reach(batch: list[list[Any]]) -> Iterator[list[Any]]:
-    """Each row without its key, and how to reach that customer: one statement a batch."""
-    from kexin.loop.customers.choices import PointKind  # noqa: PLC0415 -- needs Django
-    from kexin.loop.customers.models import ContactPoint  # noqa: PLC0415 -- the same
-
-    found: dict[tuple[int, str], list[str]] = {}
-    points = ContactPoint.objects.filter(customer__in=[row[0] for row in batch], contact=None).order_by("-is_primary", "pk")
-    for customer, kind, value in points.values_list("customer_id", "kind", "value"):
-        found.setdefault((customer, kind), []).append(value)
-    for key, *row in batch:
-        yield [*row, *("; ".join(found.get((key, kind), ())) for kind in (PointKind.PHONE, PointKind.EMAIL, PointKind.WECOM))]
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """itertools.batched, which Python has from 3.12."""
+    walk = iter(rows)
+    while batch := list(islice(walk, size)):
+        yield batch
 
 
 def _told(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
