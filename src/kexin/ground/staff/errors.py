@@ -11,13 +11,16 @@ KexinError
     ├── UnknownZone, UnknownHolidays, UnknownCurrency
     ├── CoverOfOneself, CoverDays, CoverTwice, DeputyAway, StandsIn, DeputyUnknown, CoverEnded
     └── SlotsOverlap, SlotOrder             opening times that contradict themselves
+Invalid
+└── CoordinatesUnreadable, CoordinatesOutOfRange, CoordinatesSwapped, CoordinatesNowhere, UnknownSystem
+                                            where a branch, a customer or an office is said to be
 """
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kexin.ground.errors import Refused
+from kexin.ground.errors import Invalid, Refused
 
 
 class StaffError(Refused):
@@ -168,3 +171,33 @@ class DeputyUnknown(StaffError):
 class CoverEnded(StaffError):
     code = "cover_ended"
     text = _("This cover has ended already.")
+
+
+class CoordinatesUnreadable(Invalid):
+    code = "coordinates_unreadable"
+    text = _("“%(value)s” is no pair of coordinates. Write latitude and longitude as numbers with a comma between: 31.23, 121.47")
+    field = "coordinates"
+
+
+class CoordinatesOutOfRange(Invalid):
+    code = "coordinates_out_of_range"
+    text = _("Latitude goes from −90 to 90 and longitude from −180 to 180; %(value)s is on no map.")
+    field = "coordinates"
+
+
+class CoordinatesSwapped(Invalid):
+    code = "coordinates_swapped"
+    text = _("Latitude and longitude are the wrong way round: %(value)s is not in China, the other way round it is. Latitude comes first.")
+    field = "coordinates"
+
+
+class CoordinatesNowhere(Invalid):
+    code = "coordinates_nowhere"
+    text = _("0, 0 is in the sea off Africa. Leave the field empty where the place is not known.")
+    field = "coordinates"
+
+
+class UnknownSystem(Invalid):
+    code = "coordinates_system_unknown"
+    text = _("“%(value)s” is no coordinate system known here: wgs84, gcj02 or bd09.")
+    field = "system"

@@ -38,8 +38,20 @@ class Branch(models.Model):
     path = models.CharField(max_length=200, db_index=True, editable=False)
     zone = models.CharField(max_length=50, default="Asia/Shanghai")
     holidays = models.CharField(max_length=10, default="CN", blank=True)  # country whose public holidays are kept; empty: none
+    # Where it stands, WGS-84. Both or neither: distances of its customers are measured from here (loop.customers).
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="staff_branch_on_the_globe",
+            )
+        ]
 
     depth: int = 0  # in the tree; set by queries.branch_tree for pages
 

@@ -180,3 +180,20 @@ class Reason(models.TextChoices):
     NAME = "name", _("same name")
     OTHER_NAME = "other_name", _("but another name")
     OTHER_TAX_NUMBER = "other_tax_number", _("but another credit code")
+
+
+class CoordinateSystem(models.TextChoices):
+    """What a map's coordinates mean. Chinese maps shift theirs; kept is WGS-84."""
+
+    WGS84 = "wgs84", _("WGS-84 (GPS, OpenStreetMap)")
+    GCJ02 = "gcj02", _("GCJ-02 (Amap, Tencent)")
+    BD09 = "bd09", _("BD-09 (Baidu)")
+
+
+class Exactness(models.TextChoices):
+    """How it is known where a customer is."""
+
+    EXACT = "exact", _("by its coordinates")
+    DISTRICT = "district", _("from the centre of its district")
+    CITY = "city", _("from the centre of its city")
+    PROVINCE = "province", _("from the middle of its province")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -52,5 +53,38 @@ def hand_over_all(part: kinds.Slice) -> kinds.Again | kinds.Finished:
             part.progress(done=done, total=given["total"], checkpoint={"done": done})
         if not batch:
             return kinds.Finished(result={"customers": done})
+        if part.time_left() <= 0:
+            return kinds.Again()
+
+
+@kinds.job("customers.distances", title=_("Measuring how far a branch is from its customers"))
+def measure_distances(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """A branch stands somewhere else: its customers by key, a batch a transaction, each with the branch as it stands then."""
+    from kexin.loop.customers.actions import locating  # noqa: PLC0415 -- the registry imports this module early
+
+    return _walk(part, lambda after: locating.next_of_branch(part.arguments["branch"], after))
+
+
+@kinds.job("customers.whereabouts", title=_("Finding customers by their region"), every=timedelta(days=1))
+def find_whereabouts(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """Files that came in before regions were understood, or in another way than through a page, a file or the API."""
+    from kexin.loop.customers.actions import locating  # noqa: PLC0415 -- as above
+
+    return _walk(part, locating.next_unlocated)
+
+
+def _walk(part: kinds.Slice, following: Callable[[int], list[int]]) -> kinds.Again | kinds.Finished:
+    from kexin.loop.customers.actions import locating  # noqa: PLC0415 -- as above
+
+    last, done, changed = (int(part.checkpoint.get(name, 0)) for name in ("last", "done", "changed"))
+    while True:
+        with transaction.atomic():
+            ids = following(last)
+            if ids:
+                changed += locating.locate(ids)
+                last, done = ids[-1], done + len(ids)
+                part.progress(done=done, checkpoint={"last": last, "done": done, "changed": changed})
+        if not ids:
+            return kinds.Finished(result={"customers": done, "changed": changed})
         if part.time_left() <= 0:
             return kinds.Again()

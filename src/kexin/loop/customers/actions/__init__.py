@@ -24,6 +24,7 @@ from kexin.loop.customers.actions.file import (
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.inferences import Conclusion, conclude, confirm_inference, reject_inference
 from kexin.loop.customers.actions.interactions import note_interaction
+from kexin.loop.customers.actions.locating import forget_where, locate, locate_branch, say_where
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.owners import (
     give_up,
@@ -78,6 +79,7 @@ __all__ = [
     "define_field",
     "end_asset",
     "end_relation",
+    "forget_where",
     "give_up",
     "hand_over",
     "hand_over_customers",
@@ -86,6 +88,8 @@ __all__ = [
     "index_customers",
     "join_team",
     "leave_team",
+    "locate",
+    "locate_branch",
     "make_point_primary",
     "merge_customers",
     "move_project",
@@ -106,6 +110,7 @@ __all__ = [
     "reveal_occasion",
     "reveal_point",
     "save_stage",
+    "say_where",
     "start_project",
     "start_scan",
     "supersede_entry",

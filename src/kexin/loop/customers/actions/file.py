@@ -18,6 +18,7 @@ from kexin.kit import text as plain_text
 from kexin.loop.customers import errors
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.announcements import (
     CustomerChanged,
     CustomerCreated,
@@ -31,6 +32,7 @@ from kexin.loop.customers.rules import identity
 CHANGEABLE = frozenset(
     {"kind", "name", "code", "salutation", "tax_number", "branch", "source", "region", "address", "preferred_channel", "preferred_hours"}
 )
+PLACED_BY = frozenset({"region", "address", "branch"})  # what says where a customer is, and from where that is measured
 MASKS = {"phone": plain_text.mask_phone, "email": plain_text.mask_email, "wecom": plain_text.mask_email}
 
 
@@ -110,6 +112,8 @@ def create_customer(  # noqa: PLR0913 -- the fields of a file; all but the name 
     Customer.objects.filter(pk=customer.pk).update(change=change)
     customer.change = change
     index_customers([customer.pk])
+    if region or address:
+        locate([customer.pk])
 
     jobs.announce(CustomerCreated(customer_id=customer.pk))
     return customer
@@ -155,6 +159,8 @@ def change_customer(*, customer_id: int, version: int | None, fields: Mapping[st
     except IntegrityError:
         raise errors.CodeTaken(value=customer.code) from None
     index_customers([customer.pk])
+    if PLACED_BY & changes.keys():
+        locate([customer.pk])
 
     jobs.announce(CustomerChanged(customer_id=customer.pk, fields=sorted(changes)))
     return customer

@@ -18,6 +18,7 @@ from kexin.ground.jobs import actions as jobs
 from kexin.loop.customers import errors, parts
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.announcements import CustomersMerged, CustomersUnmerged
 from kexin.loop.customers.choices import PairState
 from kexin.loop.customers.models import Customer, DuplicatePair, Merge
@@ -83,6 +84,7 @@ def merge_customers(
     survivor.save()
     Tombstone.objects.create(kind="customer", record_id=merged.pk, change=merge.change)
     index_customers([survivor.pk, merged.pk])
+    locate([survivor.pk, merged.pk])
 
     jobs.announce(CustomersMerged(merge_id=merge.pk, survivor_id=survivor.pk, merged_id=merged.pk))
     return merge
@@ -137,6 +139,7 @@ def unmerge_customers(*, merge_id: int, by: Actor, along: Mapping[str, Mapping[s
     merge.save(update_fields=["undone_at", "undone_by"])
     survivor.save()
     index_customers([survivor.pk, merged.pk])
+    locate([survivor.pk, merged.pk])
 
     jobs.announce(CustomersUnmerged(merge_id=merge.pk, survivor_id=survivor.pk, merged_id=merged.pk))
     return merge

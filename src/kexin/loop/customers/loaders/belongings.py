@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kexin.loop.customers.loaders.reading import BIRTHDAY
-from kexin.loop.customers.models import Asset, Contact, ContactPoint, Credit, CustomValue, FileEntry, Occasion
+from kexin.loop.customers.models import Asset, Contact, ContactPoint, Coordinates, Credit, CustomValue, FileEntry, Occasion
 
 
 class Belongings:
@@ -19,6 +19,7 @@ class Belongings:
         self.assets: dict[int, list[Asset]] = defaultdict(list)
         self.days: dict[int, dict[str, Occasion]] = defaultdict(dict)
         self.credits: dict[int, Credit] = {}
+        self.coordinates: dict[int, Coordinates] = {}  # only of a file that brings coordinates
         self.own: dict[int, dict[int, CustomValue]] = defaultdict(dict)
         if not customers:
             return

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kexin.ground.audit.actor import Actor
 from kexin.ground.imports import bulk
 from kexin.ground.search import actions as search
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.choices import Kind, Source
 from kexin.loop.customers.models import Customer
 
@@ -57,4 +58,5 @@ def create_from_codes(codes: Mapping[str, tuple[str, str]], *, change: int, by: 
         "customer",
         [search.Document(id=pk, words=[file["name"]], codes=[file["code"]], phones=[]) for pk, file in zip(ids, files, strict=True)],
     )
+    locate([pk for pk, file in zip(ids, files, strict=True) if file["region"]])
     return dict(zip(codes, ids, strict=True))

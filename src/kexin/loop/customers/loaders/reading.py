@@ -15,7 +15,7 @@ from kexin.ground.imports.parsing import Bad, Column
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import Kind, PointKind, Topic
-from kexin.loop.customers.loaders import credit, custom
+from kexin.loop.customers.loaders import credit, custom, places
 from kexin.loop.customers.loaders.fields import CHANNELS, KINDS, SOURCES
 from kexin.loop.customers.rules import identity
 
@@ -87,6 +87,7 @@ class Read:
     points: dict[tuple[str, str], tuple[Point, int]] = field(default_factory=dict)
     credit: dict[str, tuple[Any, int]] = field(default_factory=dict)
     own: dict[int, tuple[Any, int]] = field(default_factory=dict)  # by number of the field
+    place: tuple[places.Said, int] | None = None
     people: dict[str, Person] = field(default_factory=dict)
     entries: list[tuple[str, str, int]] = field(default_factory=list)
     assets: list[tuple[str, str, str, dt.date | None, int]] = field(default_factory=list)  # plate, vin, name, acquired, row
@@ -97,6 +98,7 @@ class Read:
         """What rows under another code of the same customer add. Its fields stay what the customer's own rows say."""
         self.rows += other.rows
         self.credit = self.credit or other.credit
+        self.place = self.place or other.place
         for place, point in other.points.items():
             self.points.setdefault(place, point)
         for name, person in other.people.items():
@@ -136,7 +138,7 @@ class CustomerReader:
         made: dict[str, Callable[[str], Any]] = {name: _text(name, limit) for name, limit in TEXTS.items()}
         made |= {name: _points(name, kind) for name, kind in (*POINTS, *CONTACT_POINTS)}
         made |= {name: _entry(topic) for name, topic in ENTRIES.items()}
-        made |= credit.parsers()
+        made |= credit.parsers() | places.parsers()
         made |= {
             "kind": _with_field("kind", lambda raw: parsing.choice(raw, words=KINDS)),
             "source": lambda raw: SOURCES.get(parsing.clean(raw).casefold()) if raw.strip() else None,
@@ -181,6 +183,7 @@ class CustomerReader:
                 values = cells[name] = column.read(raw)
                 for row in [place for place, value in enumerate(values) if type(value) is Bad]:
                     bad.setdefault(row, values[row])
+        cells["place"] = places.paired(cells, count, bad) if "latitude" in cells or "longitude" in cells else [None] * count
         needed = "contact_name" if self.people_only else "name"
         for row, value in enumerate(cells.get(needed, [])):
             if not value:
@@ -220,6 +223,7 @@ class CustomerReader:
             self._scalars(read, rows, cells, numbers)
             read.credit = credit.told(cells, rows, numbers)
             read.own = self.own.told(cells, rows, numbers)
+            read.place = places.told(cells["place"], rows, numbers)
         elif "customer_name" in cells:
             read.values["customer_name"] = (
                 next((cells["customer_name"][row] for row in rows if cells["customer_name"][row]), ""),

@@ -18,8 +18,9 @@ from kexin.ground.staff.models import Company
 from kexin.kit import text as plain_text
 from kexin.loop.customers import queries
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.choices import Calendar
-from kexin.loop.customers.loaders import credit, custom
+from kexin.loop.customers.loaders import credit, custom, places
 from kexin.loop.customers.loaders.belongings import Belongings
 from kexin.loop.customers.loaders.reading import ONE_VALUE, READ_AS, CustomerReader, Person, Point, Read
 from kexin.loop.customers.loaders.writing import Rows, Update, insert_new, write_update
@@ -27,6 +28,7 @@ from kexin.loop.customers.models import ContactPoint, Customer, CustomField
 from kexin.loop.customers.rules import custom_fields as custom_rules
 
 SAMPLES = 20
+PLACED_BY = frozenset({"region", "address", "branch_id"})  # columns that say where a customer is, and from where that is measured
 
 
 @dataclass
@@ -61,6 +63,8 @@ class CustomerSession:
         parts = Belongings([customer.pk for customer in known.values()])
         work.fields = {field.pk: field for field in self.reader.own.fields.values()}
         parts.own = custom.known([customer.pk for customer in known.values()], work.fields.values())
+        if "latitude" in self.reader.mapped:
+            parts.coordinates = places.known([customer.pk for customer in known.values()])
         for read in reads:
             customer = known.get(read.key)
             if customer is None:
@@ -177,6 +181,9 @@ class CustomerSession:
         update.credit_now = parts.credits.get(customer.pk)
         update.credit = credit.changed(update.credit_now, read.credit, differs)
         self._compare_own(customer, read, parts, update, work, differs)
+        if read.place is not None and places.differs(parts.coordinates.get(customer.pk), read.place[0]):
+            update.place = read.place[0]
+            differs(read.place[1], "latitude", "", "%.4f, %.4f" % read.place[0][:2])  # noqa: UP031 -- two numbers of a tuple
         changed = len(touched)
         plan.changed += changed
         plan.unchanged += len(read.rows) - changed
@@ -264,6 +271,10 @@ class CustomerSession:
             rows.own += [(pk, work.fields[number], content) for number, (content, _row) in read.own.items()]
         rows.insert(journal)
         index_customers([*ids, *(update.customer.pk for update in work.updates)])
+        locate(
+            [pk for pk, read in zip(ids, work.new, strict=True) if read.place or PLACED_BY & read.values.keys()]
+            + [update.customer.pk for update in work.updates if update.place or PLACED_BY & update.fields.keys()]
+        )
         return journal
 
     def finish(self, start: Mapping[str, Any], seconds: float) -> tuple[Mapping[str, Any] | None, Journal]:

@@ -12,11 +12,13 @@ from kexin.ground.imports.loaders import Text, Undo
 from kexin.ground.search import actions as search
 from kexin.loop.customers.actions import learnt
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.models import (
     Asset,
     AssetEvent,
     Contact,
     ContactPoint,
+    Coordinates,
     Credit,
     Customer,
     CustomPick,
@@ -35,14 +37,15 @@ TABLES: dict[str, Any] = {
     "occasion_before": OccasionBefore,
     "file_entry": FileEntry,
     "credit": Credit,
+    "coordinates": Coordinates,
     "asset_event": AssetEvent,
     "custom_value": CustomValue,
     "custom_pick": CustomPick,
 }
 # Written by the import itself, and guarded by the customer's own change number.
-OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit, AssetEvent, CustomValue})
+OWN = frozenset({Contact, ContactPoint, Asset, Occasion, FileEntry, Credit, AssetEvent, CustomValue, Coordinates})
 # Computed from what is there: gone with the customer, and computed anew without it.
-COMPUTED = frozenset({"customers.Place", "customers.NameKey", "customers.DuplicatePair", "standing.Transition"})
+COMPUTED = frozenset({"customers.Place", "customers.Whereabouts", "customers.NameKey", "customers.DuplicatePair", "standing.Transition"})
 PIECE = 500
 
 
@@ -87,7 +90,9 @@ def undo(steps: Sequence[Undo], change: int) -> None:
     values = CustomValue.objects.filter(pk__in=undoing.ids_of(steps, "custom_value", added=True))
     valued = set(values.values_list("customer_id", "field_id"))
     owing = set(Credit.objects.filter(pk__in=undoing.ids_of(steps, "credit", added=True)).values_list("customer_id", flat=True))
-    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit", "asset_event", "custom_value"):
+    places = Coordinates.objects.filter(pk__in=undoing.ids_of(steps, "coordinates", added=True))
+    placed = set(places.values_list("customer_id", flat=True))
+    for kind in ("contact", "contact_point", "asset", "occasion", "file_entry", "credit", "asset_event", "custom_value", "coordinates"):
         model = TABLES[kind]
         ids = [*undoing.ids_of(steps, kind, added=True), *undoing.ids_of(steps, kind, added=False)]
         touched |= set(model.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
@@ -100,6 +105,9 @@ def undo(steps: Sequence[Undo], change: int) -> None:
         learnt.settle(CustomValue.objects.filter(customer=customer, field=field))
     for customer in owing:
         learnt.settle(Credit.objects.filter(customer=customer))
+    for customer in placed:
+        learnt.settle(Coordinates.objects.filter(customer=customer))
+    locate(touched)
     Customer.objects.filter(pk__in=touched).update(change=change)
     index_customers(Customer.objects.filter(pk__in=touched).values_list("pk", flat=True))
 

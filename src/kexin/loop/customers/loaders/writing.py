@@ -14,13 +14,14 @@ from kexin.ground.imports import bulk
 from kexin.ground.imports.loaders import Journal
 from kexin.loop.customers.actions import file as file_actions
 from kexin.loop.customers.choices import AssetAct, AssetKind, Source
-from kexin.loop.customers.loaders import creating, credit, custom
+from kexin.loop.customers.loaders import creating, credit, custom, places
 from kexin.loop.customers.loaders.reading import BIRTHDAY, Person, Point, Read, kind_of
 from kexin.loop.customers.models import (
     Asset,
     AssetEvent,
     Contact,
     ContactPoint,
+    Coordinates,
     Credit,
     Customer,
     CustomField,
@@ -48,6 +49,7 @@ class Update:
     credit: dict[str, Any] = field(default_factory=dict)
     own: list[tuple[CustomField, Any, CustomValue | None]] = field(default_factory=list)  # with what the value takes the place of
     credit_now: Credit | None = None  # what the new entry takes the place of
+    place: places.Said | None = None
 
 
 class Rows:
@@ -56,6 +58,7 @@ class Rows:
     def __init__(self, now: dt.datetime, today: dt.date, by: int | None, *, currency: str) -> None:
         self.now, self.today, self.by, self.currency = bulk.stored_moment(now), today.isoformat(), by, currency
         self.credits: list[tuple[Any, ...]] = []
+        self.places: list[tuple[Any, ...]] = []
         self.own: list[tuple[int, CustomField, Any]] = []
         self.asset_events: list[tuple[Any, ...]] = []
         self.people: list[tuple[int, Person, bool]] = []
@@ -80,6 +83,9 @@ class Rows:
 
     def credit(self, customer: int, values: Mapping[str, Any]) -> None:
         self.credits.append(credit.row(customer, values, currency=self.currency, today=self.today, by=self.by, now=self.now))
+
+    def place(self, customer: int, said: places.Said) -> None:
+        self.places.append(places.row(customer, said, today=self.today, by=self.by, now=self.now))
 
     def asset(self, customer: int, plate: str, vin: str, name: str, acquired: dt.date | None) -> None:
         self.assets.append(
@@ -200,6 +206,8 @@ class Rows:
         chosen = [(pk, choice) for pk, choices in zip(ids, picks, strict=True) for choice in choices]
         self._add(journal, "custom_pick", CustomPick, ("value_id", "choice_id"), chosen)
         self._add(journal, "credit", Credit, credit.COLUMNS, self.credits)
+        if self.places:
+            self._add(journal, "coordinates", Coordinates, places.COLUMNS, self.places)
 
     def _add(self, journal: Journal, kind: str, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
         ids = bulk.allocate(model, len(rows))
@@ -237,6 +245,8 @@ def insert_new(reads: list[Read], rows: Rows, change: int) -> list[int]:
             rows.asset(pk, plate, vin, name, acquired)
         for calendar, year, month, day, leap, _row in read.days:
             rows.day(pk, calendar, year, month, day, leap=leap)
+        if read.place:
+            rows.place(pk, read.place[0])
         if read.credit:
             rows.credit(pk, {name: value for name, (value, _row) in read.credit.items()})
     return ids
@@ -279,6 +289,9 @@ def write_update(update: Update, rows: Rows, journal: Journal, change: int) -> N
         if update.credit_now is not None:
             Credit.objects.filter(pk=update.credit_now.pk).update(is_current=False)  # undo settles it: undoing.undo
         rows.credit(customer.pk, update.credit)
+    if update.place:
+        Coordinates.objects.filter(customer=customer, is_current=True).update(is_current=False)  # undo settles it: undoing.undo
+        rows.place(customer.pk, update.place)
     for own, content, now in update.own:
         if now is not None:
             CustomValue.objects.filter(pk=now.pk).update(is_current=False)  # undo settles it: undoing.undo
