@@ -94,6 +94,7 @@ def _tables_can_be_emptied() -> None:
         ("kexin.loop.customers.migrations.0003_credit_projects_relations", "first_stages"),
         ("kexin.loop.privacy.migrations.0002_first_purposes", "deliver"),
         ("kexin.loop.pool.migrations.0002_delivered_rules", "deliver"),
+        ("kexin.loop.choosing.migrations.0002_delivered", "deliver"),
     )
 
     def emptied(case: TransactionTestCase) -> None:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kexin.loop.orders",
     "kexin.loop.pool",
     "kexin.loop.standing",
+    "kexin.loop.choosing",
     "kexin.surfaces.frame",
     "kexin.surfaces.web",
     "kexin.surfaces.api",

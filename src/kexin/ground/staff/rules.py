@@ -38,6 +38,12 @@ MAY: dict[str, frozenset[str]] = {
     "standing.assess": frozenset({MANAGER, ANALYST, ADMIN}),
     "standing.rules": frozenset({MANAGER, ADMIN}),  # edit and simulate
     "standing.apply": frozenset({MANAGER, ADMIN}),
+    "choosing.view": EVERYONE,
+    "choosing.answer": frozenset({FRONT, MANAGER, ADMIN}),  # what the file does not know of a customer
+    "choosing.score": frozenset({MANAGER, ANALYST, ADMIN}),  # everybody anew
+    "choosing.rules": frozenset({ADMIN}),  # checklists, questions, terms, propositions
+    "terms.ask": frozenset({FRONT, MANAGER, ADMIN}),  # individual terms for a customer
+    "terms.grant": frozenset({MANAGER, ADMIN}),  # approve, refuse, end; against the conditions with a reason
     "import.run": frozenset({MANAGER, ADMIN}),
     "export.run": frozenset({MANAGER, ANALYST, EXECUTIVE, ADMIN}),
     "view.share": frozenset({MANAGER, ADMIN}),
