@@ -26,3 +26,10 @@ def try_checklist(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     from kexin.loop.choosing.actions import checklists  # noqa: PLC0415 -- the same
 
     return checklists.go_on_trying(part)
+
+
+@kinds.job("choosing.terms", title=_("Looking at individual terms"), every=timedelta(days=1))
+def look_at_terms(part: kinds.Slice) -> kinds.Again | kinds.Finished:
+    from kexin.loop.choosing.actions import watching  # noqa: PLC0415 -- the same
+
+    return watching.go_on(part)

@@ -132,7 +132,7 @@ def _practices(ids: list[int], as_of: date) -> Found:
 
 
 def _distance(ids: list[int], as_of: date) -> Found:  # noqa: ARG001 -- every reader is called alike; where somebody is has no day
-    return {"distance": {pk: Value(number=round(km, 1), note=how) for pk, (km, how) in beside.distances(ids).items()}}
+    return {"distance": {pk: Value(number=round(km, 1), error=error) for pk, (km, error) in beside.distances(ids).items()}}
 
 
 def _tier(ids: list[int], as_of: date) -> Found:

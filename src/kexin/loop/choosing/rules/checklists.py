@@ -35,6 +35,7 @@ class Value:
     choice: str = ""
     on: str = ""
     note: str = ""
+    error: float = 0.0  # the number may be wrong by so much either way
 
     @property
     def is_known(self) -> bool:

@@ -23,14 +23,16 @@ class Condition:
     choices: tuple[str, ...] = ()
 
     def holds(self, value: Value | None) -> bool | None:
-        """None: nobody knows."""
+        """None: nobody knows, or not exactly enough to say."""
         if value is None or not value.is_known:
             return None
         if self.operator == ONE_OF:
             return value.choice in self.choices if value.choice else None
         if value.number is None or self.number is None:
             return None
-        return value.number >= self.number if self.operator == AT_LEAST else value.number <= self.number
+        low, high = value.number - value.error, value.number + value.error
+        sure, out = (low >= self.number, high < self.number) if self.operator == AT_LEAST else (high <= self.number, low > self.number)
+        return True if sure else False if out else None
 
     def as_json(self) -> list[Any]:
         return [self.source, self.operator, list(self.choices) if self.operator == ONE_OF else self.number]
