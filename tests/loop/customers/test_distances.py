@@ -1,38 +1,41 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.factories.customers import make_customer as customer
+from tests.factories.staff import make_branch as branch
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import ACTIVE, Job
 from kexin.ground.staff import errors as staff_errors
+from kexin.ground.staff.models import Branch
 from kexin.loop.customers import actions, queries
 from kexin.loop.customers.models import Coordinates, Whereabouts
 from kexin.loop.customers.rules.distances import Distance
-from tests.factories.customers import make_customer as customer
-from tests.factories.staff import make_branch as branch
 
 pytestmark = pytest.mark.django_db
 BY = Actor.system("test")
 HANGZHOU, SHANGHAI = "30.2741, 120.1551", "31.2304, 121.4737"
 
 
-def run_jobs(kind="customers.distances"):
+def run_jobs(kind: str = "customers.distances") -> None:
     for job in Job.objects.filter(kind=kind, state__in=ACTIVE):
         assert jobs.run_here(job.pk).state == "done"
 
 
 @pytest.fixture
-def shop():
+def shop() -> Branch:
     made = branch()
     actions.locate_branch(branch_id=made.pk, given=HANGZHOU, by=BY)
     made.refresh_from_db()
     return made
 
 
-def test_coordinates_give_an_exact_distance(shop):
+def test_coordinates_give_an_exact_distance(shop: Branch) -> None:
     her = customer(branch=shop)
 
     actions.say_where(customer_id=her.pk, given=SHANGHAI, by=BY)
@@ -44,7 +47,7 @@ def test_coordinates_give_an_exact_distance(shop):
     assert found.is_beyond(170) is False
 
 
-def test_a_region_gives_a_distance_that_says_it_is_about(shop):
+def test_a_region_gives_a_distance_that_says_it_is_about(shop: Branch) -> None:
     her = actions.create_customer(name="陈燕", branch=shop, region="上海", by=BY)
 
     found = queries.distance_km(her)
@@ -56,13 +59,13 @@ def test_a_region_gives_a_distance_that_says_it_is_about(shop):
 
 
 @pytest.mark.parametrize(("given", "reason"), [({}, "no_place"), ({"region": "某地"}, "no_place")])
-def test_unknown_stays_unknown(shop, given, reason):
+def test_unknown_stays_unknown(shop: Branch, given: Any, reason: str) -> None:
     her = actions.create_customer(name="陈燕", branch=shop, by=BY, **given)
 
     assert queries.distance_km(her) == Distance(None, unknown=reason)
 
 
-def test_without_a_branch_or_its_coordinates_nothing_is_measured():
+def test_without_a_branch_or_its_coordinates_nothing_is_measured() -> None:
     nobodys = actions.create_customer(name="陈燕", region="杭州", by=BY)
     theirs = actions.create_customer(name="陈燕", region="杭州", branch=branch(), by=BY)
 
@@ -72,7 +75,7 @@ def test_without_a_branch_or_its_coordinates_nothing_is_measured():
     }
 
 
-def test_a_later_word_takes_the_place_and_older_ones_stay(shop):
+def test_a_later_word_takes_the_place_and_older_ones_stay(shop: Branch) -> None:
     her = customer(branch=shop)
     actions.say_where(customer_id=her.pk, given=SHANGHAI, by=BY)
 
@@ -95,7 +98,7 @@ def test_a_later_word_takes_the_place_and_older_ones_stay(shop):
         ("nan, nan", staff_errors.CoordinatesUnreadable),
     ],
 )
-def test_what_is_no_place_is_refused_and_nothing_is_written(shop, given, error):
+def test_what_is_no_place_is_refused_and_nothing_is_written(shop: Branch, given: Any, error: type[Exception]) -> None:
     her = customer(branch=shop)
 
     with pytest.raises(error):
@@ -106,7 +109,7 @@ def test_what_is_no_place_is_refused_and_nothing_is_written(shop, given, error):
     assert not Coordinates.objects.exists()
 
 
-def test_a_chinese_map_is_brought_to_wgs84(shop):
+def test_a_chinese_map_is_brought_to_wgs84(shop: Branch) -> None:
     her = customer(branch=shop)
 
     said = actions.say_where(customer_id=her.pk, given="39.9101035, 116.4037436", system="gcj02", by=BY)
@@ -115,7 +118,7 @@ def test_a_chinese_map_is_brought_to_wgs84(shop):
     assert said.system == "gcj02"
 
 
-def test_another_branch_region_or_address_is_measured_in_the_same_act(shop):
+def test_another_branch_region_or_address_is_measured_in_the_same_act(shop: Branch) -> None:
     other = branch()
     actions.locate_branch(branch_id=other.pk, given=SHANGHAI, by=BY)
     her = actions.create_customer(name="陈燕", branch=shop, region="浙江 杭州", by=BY)
@@ -127,7 +130,7 @@ def test_another_branch_region_or_address_is_measured_in_the_same_act(shop):
     assert queries.distance_km(her) == Distance(None, unknown="no_place")
 
 
-def test_a_branch_that_moves_measures_its_customers_as_a_job(shop):
+def test_a_branch_that_moves_measures_its_customers_as_a_job(shop: Branch) -> None:
     her = actions.create_customer(name="陈燕", branch=shop, region="上海", by=BY)
     before = queries.distance_km(her).km
 
@@ -140,7 +143,7 @@ def test_a_branch_that_moves_measures_its_customers_as_a_job(shop):
     assert queries.distance_km(her) == Distance(None, unknown="branch_nowhere")
 
 
-def test_files_from_before_are_found_by_a_job(shop):
+def test_files_from_before_are_found_by_a_job(shop: Branch) -> None:
     her = actions.create_customer(name="陈燕", branch=shop, region="上海", by=BY)
     Whereabouts.objects.all().delete()
 
@@ -151,7 +154,7 @@ def test_files_from_before_are_found_by_a_job(shop):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_many_distances_cost_one_statement(shop, count):
+def test_many_distances_cost_one_statement(shop: Branch, count: int) -> None:
     ids = [actions.create_customer(name="陈燕", branch=shop, region="上海", by=BY).pk for _ in range(count)]
 
     with CaptureQueriesContext(connection) as told:
@@ -161,7 +164,7 @@ def test_many_distances_cost_one_statement(shop, count):
     assert list(found) == ids
 
 
-def test_merge_takes_the_place_along_and_back(shop):
+def test_merge_takes_the_place_along_and_back(shop: Branch) -> None:
     one, other = customer(branch=shop, name="甲"), customer(branch=shop, name="乙")
     actions.say_where(customer_id=other.pk, given=SHANGHAI, by=BY)
 

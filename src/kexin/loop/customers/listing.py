@@ -19,7 +19,7 @@ from kexin.ground.search import queries as found
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
-from kexin.loop.customers import actions, custom_listing, queries
+from kexin.loop.customers import actions, custom_listing, distance_listing, edits, queries
 from kexin.loop.customers.choices import Behaviour, CustomerClass, Kind, PointKind, Source, Tier
 from kexin.loop.customers.models import ContactPoint, Credit, Customer, Place
 from kexin.loop.customers.rules.custom_fields import PREFIX
@@ -309,12 +309,12 @@ CUSTOMERS = register(
         name="customers",
         title=gettext_lazy("Customers"),
         records=records,
-        columns=COLUMNS + CREDIT_COLUMNS,
-        filters=FILTERS + CREDIT_FILTERS,
+        columns=COLUMNS + distance_listing.COLUMNS + CREDIT_COLUMNS,
+        filters=FILTERS + distance_listing.FILTERS + CREDIT_FILTERS,
         default_order="-last_contact",
         search=search,
         search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
-        views=VIEWS,
+        views=VIEWS + distance_listing.VIEWS,
         bulk=BULK,
         tag_kind="customer",
         permission="customer.view",

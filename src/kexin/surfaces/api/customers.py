@@ -16,12 +16,14 @@ from kexin.loop.customers import actions, errors, queries
 from kexin.loop.customers.choices import CustomerClass, Kind, PointKind, Source, Tier
 from kexin.loop.customers.listing import CUSTOMERS, decorate
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.rules.distances import Distance
 from kexin.surfaces.api.contract import asking
 from kexin.surfaces.api.contract.access import Caller, caller_of
 from kexin.surfaces.api.contract.answering import amount, answer, moment, version_tag
 from kexin.surfaces.api.contract.entries import Body, Line, MaybeKey, OneOf, Short
 from kexin.surfaces.api.contract.room import Room, described, made, one, page
-from kexin.surfaces.api.contract.shapes import DAY, INTEGER, MOMENT, MONEY, TEXT, YES, Field, Shape, many, maybe, one_of
+from kexin.surfaces.api.contract.shapes import DAY, FLOAT, INTEGER, MOMENT, MONEY, TEXT, YES, Field, Shape, many, maybe, one_of
+from kexin.surfaces.api.own_values import ABOUT, OwnValues
 from kexin.surfaces.api.people import NAMED, branch_of, named, owner_of
 
 room = Room("customers")
@@ -36,6 +38,17 @@ def _placed(name: str) -> Any:
 
 def _behaviours(row: Customer) -> list[str]:
     return [name for name in str(_placed("behaviours")(row) or "").split(",") if name]
+
+
+
+
+def _of_person(name: str) -> Any:
+    return lambda row: MASKS[name](getattr(row, name)) if row.kind == Kind.PERSON else getattr(row, name)
+
+
+def _within(row: Customer) -> float | None:
+    distance: Distance = row.distance  # type: ignore[attr-defined]  # set by _with_tags
+    return None if distance.km is None else round(distance.within_km, 1)
 
 
 CUSTOMER = described(
@@ -68,6 +81,9 @@ CUSTOMER = described(
             Field("net_amount", maybe(MONEY), lambda row: amount(_placed("net_amount")(row)), "18200.5", "Bought less returned.", STANDING),
             Field("currency", maybe(TEXT), _placed("currency"), "CNY", "Of the amounts.", STANDING),
             Field("last_order_on", maybe(DAY), _placed("last_order_on"), "2026-10-31", "", STANDING),
+            Field("distance_km", maybe(FLOAT), lambda row: row.distance.km, 164.2,
+            Field("distance_within_km", maybe(FLOAT), _within, 0.9,
+            Field("distance_exactness", maybe(one_of(Exactness)), lambda row: row.distance.exactness or None, "exact",
             Field("tags", many(TEXT), lambda row: row.tag_words, ["展会"], "Given where `fields` names it.", default=False),
         ),
         about="A person or an organisation we serve.",
@@ -156,7 +172,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     Conditions have the names they have in the address of the customers' list. Only the customers you may see, only active ones.
     """
     caller = caller_of(request)
-    return answer(asking.page(request, _tagged(), CUSTOMER, caller, needs=NEEDS))
+    return answer(asking.page(request, _list(request), CUSTOMER, caller, needs=NEEDS))
 
 
 @room.get("/customers/{int:customer_id}", "customer.view", record="customer", gives=one(CUSTOMER), shape=CUSTOMER)
@@ -238,12 +254,12 @@ def _shown(request: HttpRequest, customer: Customer, *, status: int = 200) -> Ht
     return answer(CUSTOMER.of(customer, chosen), status, etag=version_tag(customer), location=location)
 
 
-def _tagged() -> Any:
-    """The customers' list, whose rows know their tags beside their first number."""
-    return replace(CUSTOMERS, decorate=_with_tags)
+def _list(request: HttpRequest) -> Any:
+    """The customers' list, whose rows know their tags beside their first number, and their added fields where they are asked for."""
+    return replace(CUSTOMERS, decorate=partial(with_more, fields=request.GET.get("fields", "")))
 
 
-def _with_tags(rows: list[Any], user: Any) -> None:
+def with_more(rows: list[Any], user: Any, *, fields: str = "") -> None:
     decorate(rows, user)
     words: dict[int, list[str]] = {}
     for pk, name in (

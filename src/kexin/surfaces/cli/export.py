@@ -93,6 +93,25 @@ class CreditNow:
         return {customer: list(cells) for customer, *cells in known.values_list("customer_id", *self.COLUMNS)}
 
 
+class Where:
+    """Coordinates that were said, in WGS-84 so that they can be imported again, and the distance with how it was got: two statements."""
+
+    def heading(self) -> list[str]:
+        return ["latitude", "longitude", "coordinate_system", "distance_km", "distance_within_km", "distance_exactness"]
+
+    def cells(self, keys: list[int]) -> dict[int, list[Any]]:
+        from kexin.loop.customers import queries  # noqa: PLC0415 -- needs Django
+        from kexin.loop.customers.models import Coordinates  # noqa: PLC0415 -- the same
+
+        said = Coordinates.objects.filter(customer__in=keys, is_current=True)
+        places = {customer: [*cells, "wgs84"] for customer, *cells in said.values_list("customer_id", "latitude", "longitude")}
+        found = {}
+        for customer, distance in queries.distances_km(keys).items():
+            known = [distance.km, round(distance.within_km, 1), distance.exactness] if distance.km is not None else [None, None, ""]
+            found[customer] = [*places.get(customer, [None, None, ""]), *known]
+        return found
+
+
 class OwnFields:
     """The fields an administrator added, retired ones too, each under its number (field_3): two statements a batch."""
 
@@ -126,7 +145,7 @@ EXPORTS = {
             ("is_active", "is_active"), ("created_at", "created_at"), ("last_contact_at", "last_contact_at"), ("tier", "place__tier"),
             ("customer_class", "place__customer_class"),
         ),
-        beside=(Reach, CreditNow, OwnFields),
+        beside=(Reach, CreditNow, Where, OwnFields),
     ),
     "orders": Export(
         _orders,

@@ -35,7 +35,7 @@ UPSERT = f"""
 def say_where(
     *,
     customer_id: int,
-    given: str,
+    given: str | tuple[float, float],
     by: Actor,
     system: str = geo.WGS84,
     source: str = Source.DEALINGS,
@@ -45,17 +45,10 @@ def say_where(
     """Write down where a customer's address lies: "31.23, 121.47" in the system of the map it was read from. Older ones are kept."""
     customer = checking.open_file(customer_id)
     causes: dict[str, KexinError] = {}
-    point = None
-    try:
-        point = coordinates.read(given, system)
-    except KexinError as cause:
-        causes[cause.field] = cause
-    if point is None and not causes:
-        causes["coordinates"] = errors.TextMissing(beside="coordinates")
+    point = _read(given, system, causes)
     values = checking.fitting(Coordinates, {"collected_on": collected_on, "purpose": purpose}, causes)
     learnt.date_it(customer, values, causes)
     checking.refuse(causes)
-    assert point is not None  # noqa: S101 -- refused otherwise
 
     said = Coordinates.objects.create(
         customer=customer,
@@ -139,6 +132,19 @@ def _locate(ids: list[int]) -> int:
         with connection.cursor() as cursor:
             cursor.executemany(UPSERT, rows)
     return len(rows) + len(gone)
+
+
+def _read(given: str | tuple[float, float], system: str, causes: dict[str, KexinError]) -> geo.Point:
+    """The point that was given; where none was, the reason stands in `causes` and the caller refuses."""
+    try:
+        point = coordinates.read(given, system) if isinstance(given, str) else coordinates.checked(*given, system)
+    except KexinError as cause:
+        causes[cause.field] = cause
+        return geo.Point(0.0, 0.0)
+    if point is None:
+        causes["coordinates"] = errors.TextMissing(beside="coordinates")
+        return geo.Point(0.0, 0.0)
+    return point
 
 
 def next_of_branch(branch_id: int, after: int) -> list[int]:

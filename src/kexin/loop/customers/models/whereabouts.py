@@ -29,6 +29,11 @@ class Coordinates(Learnt):
             models.CheckConstraint(condition=ON_THE_GLOBE, name="customers_on_the_globe"),
         ]
 
+    @property
+    def words(self) -> str:
+        """31.23041, 121.47370: to a metre, as maps take them."""
+        return f"{self.latitude:.5f}, {self.longitude:.5f}"
+
 
 class Whereabouts(models.Model):
     """Where a customer is taken to be, and how far from its branch: computed (actions.locating), so that lists sort by it.

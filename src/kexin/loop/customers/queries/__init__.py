@@ -13,7 +13,14 @@ from kexin.loop.customers.queries.custom import (
     fields_seen_by,
     words_of,
 )
-from kexin.loop.customers.queries.distances import coordinates_of, distance_km, distances_km, distances_of_rows, whereabouts_of
+from kexin.loop.customers.queries.distances import (
+    coordinates_history,
+    coordinates_of,
+    distance_km,
+    distances_km,
+    distances_of_rows,
+    whereabouts_of,
+)
 from kexin.loop.customers.queries.duplicates import Duplicate, possible_duplicates
 from kexin.loop.customers.queries.merging import Outlook, Written, merges_of, merges_visible_to, survivor_of, undo_outlook
 from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing, Reach, customer_page, days_before, entry_history
@@ -45,6 +52,7 @@ __all__ = [
     "belongings_of",
     "belongings_visible_to",
     "carers_of",
+    "coordinates_history",
     "coordinates_of",
     "credit_history",
     "credit_of",

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kexin.loop.customers.models import Coordinates, Customer, Whereabouts
 from kexin.loop.customers.rules import distances as rules
 from kexin.loop.customers.rules.distances import Distance
@@ -43,6 +45,11 @@ def _distance(branch: int | None, exactness: str | None, within: float | None, k
 def coordinates_of(customer: Customer) -> Coordinates | None:
     """Where the address lies, as somebody said it last. One statement."""
     return Coordinates.objects.filter(customer=customer, is_current=True).select_related("collected_by").first()
+
+
+def coordinates_history(customer: Customer) -> QuerySet[Coordinates]:
+    """All that was ever said of where the customer is, newest first."""
+    return Coordinates.objects.filter(customer=customer).select_related("collected_by").order_by("-collected_on", "-pk")
 
 
 def whereabouts_of(customer: Customer) -> Whereabouts | None:

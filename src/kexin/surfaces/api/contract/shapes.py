@@ -17,6 +17,8 @@ YES: Schema = {"type": "boolean"}
 DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MONEY: Schema = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+FLOAT: Schema = {"type": "number"}
+DEGREES: Schema = {"type": "number", "minimum": -180, "maximum": 180}
 ANYTHING: Schema = {}
 
 

@@ -15,6 +15,7 @@ from kexin.surfaces.web.customers.views import (
     quality,
     reach,
     relations,
+    whereabouts,
 )
 
 app_name = "customers"
@@ -65,6 +66,8 @@ urlpatterns = [
     path("<int:customer_id>/projects/new/", projects.start, name="start_project"),
     path("<int:customer_id>/relations/new/", relations.add, name="add_relation"),
     path("<int:customer_id>/credit/", credit.write, name="credit"),
+    path("<int:customer_id>/coordinates/", whereabouts.say, name="coordinates"),
+    path("<int:customer_id>/coordinates/forget/", whereabouts.forget, name="forget_coordinates"),
     path("<int:customer_id>/assets/new/", knowledge.add_asset, name="add_asset"),
     path("<int:customer_id>/days/new/", knowledge.add_occasion, name="add_occasion"),
     path("contacts/<int:contact_id>/", reach.change_contact, name="change_contact"),

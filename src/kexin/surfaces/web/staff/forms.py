@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kexin.ground.staff import queries
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch
+from kexin.loop.customers.choices import CoordinateSystem
 from kexin.surfaces.web.settings.zones import ZONES
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
@@ -63,6 +64,25 @@ class NewBranchForm(BranchForm):
 
 class BranchChangeForm(BranchForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CoordinatesForm(forms.Form):
+    coordinates = forms.CharField(
+        label=_("Coordinates"),
+        max_length=60,
+        required=False,
+        help_text=_("Latitude first, as a map gives them: 31.23, 121.47"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    system = forms.ChoiceField(
+        label=_("Read from"),
+        choices=CoordinateSystem.choices,
+        help_text=_("Chinese maps shift their coordinates by up to 700 m; they are converted."),
+    )
+
+    @staticmethod
+    def of(branch: Branch) -> dict[str, str]:
+        return {"coordinates": "" if branch.latitude is None else f"{branch.latitude}, {branch.longitude}"}
 
 
 class MoveForm(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("branches/new/", views.new_branch, name="new_branch"),
     path("branches/<int:branch_id>/", views.branch, name="branch"),
     path("branches/<int:branch_id>/move/", views.move_branch, name="move_branch"),
+    path("branches/<int:branch_id>/coordinates/", views.locate_branch, name="locate_branch"),
     path("branches/<int:branch_id>/active/", views.branch_active, name="branch_active"),
     path("branches/<int:branch_id>/week/", views.week, name="week"),
     path("branches/<int:branch_id>/day/", views.single_day, name="day"),

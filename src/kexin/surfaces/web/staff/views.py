@@ -19,6 +19,7 @@ from kexin.ground.staff.actions import branches as branch_actions
 from kexin.ground.staff.actions import calendars, people
 from kexin.ground.staff.choices import Role
 from kexin.ground.staff.models import Branch, User
+from kexin.loop.customers import actions as customers
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.settings.views import conflict
@@ -180,6 +181,24 @@ def move_branch(request: HttpRequest, branch_id: int) -> HttpResponse:
 
 @page("staff.manage", record="branch")
 @require_POST
+def locate_branch(request: HttpRequest, branch_id: int) -> HttpResponse:
+    """Where it stands. Its customers' distances follow as a job."""
+    found = get_object_or_404(Branch, pk=branch_id)
+    form = forms.CoordinatesForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            customers.locate_branch(branch_id=branch_id, given=given["coordinates"], system=given["system"], by=_actor(request))
+        except KexinError as error:
+            answers.onto(form, error)
+        else:
+            done = _("Saved. The distances of its customers are being measured.")
+            return answers.done(request, reverse("staff:branch", args=[branch_id]), done)
+    return _branch_again(request, found, place=form)
+
+
+@page("staff.manage", record="branch")
+@require_POST
 def branch_active(request: HttpRequest, branch_id: int) -> HttpResponse:
     found = get_object_or_404(Branch, pk=branch_id)
     act = branch_actions.close_branch if found.is_active else branch_actions.open_branch
@@ -257,6 +276,7 @@ def _calendar_of(request: HttpRequest, found: Branch, **given: Any) -> dict[str,
         "move": forms.MoveForm(branch=found, initial={"parent": found.parent_id}),
         "week": forms.WeekForm(initial=forms.WeekForm.of(found)),
         "day": forms.DayForm(),
+        "place": forms.CoordinatesForm(initial=forms.CoordinatesForm.of(found)),
         "month": shown,
         "before": (shown - timedelta(days=1)).replace(day=1),
         "after": (shown + timedelta(days=31)).replace(day=1),

@@ -23,6 +23,7 @@ from kexin.surfaces.web.customers.forms import NoteForm
 from kexin.surfaces.web.customers.views import asking, editing, found, merging
 from kexin.surfaces.web.customers.views.caring import caring_for
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
+from kexin.surfaces.web.customers.views.whereabouts import where_of
 
 PAGE = 20
 
@@ -95,6 +96,7 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "owed": owed_to(customer, user),
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
+        **where_of(customer),
         "may_consent": staff.may(user, "privacy.consent"),
         "consents": privacy.standing_of(customer) if staff.may(user, "privacy.consent") else [],
         "may_privacy": staff.may(user, "privacy.manage"),
