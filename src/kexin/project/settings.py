@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "kexin.ground.search",
     "kexin.ground.lists",
     "kexin.ground.imports",
+    "kexin.ground.hooks",
     "kexin.loop.customers",
     "kexin.loop.privacy",
     "kexin.loop.todo",
@@ -190,6 +192,11 @@ API_PER_MINUTE = int(os.environ.get("KEXIN_API_PER_MINUTE", "600"))
 API_BURST = int(os.environ.get("KEXIN_API_BURST", "120"))
 API_COUNTS_IN = os.environ.get("KEXIN_API_COUNTS_IN", "database")
 API_BODY_LIMIT = 1024 * 1024  # of a JSON body; files have FILES_MAX_SIZE
+
+# Web hooks: where they may go. Names are resolved and judged at each sending; private networks only where they are named here.
+HOOKS_HTTP = _flag("KEXIN_HOOK_HTTP")
+HOOKS_PORTS = tuple(int(port) for port in _list("KEXIN_HOOK_PORTS", "443,8443"))
+HOOKS_NETWORKS = tuple(ip_network(network, strict=False) for network in _list("KEXIN_HOOK_NETWORKS", ""))
 
 # Sessions
 SESSION_COOKIE_AGE = int(os.environ.get("KEXIN_IDLE_MINUTES", "480")) * 60

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -45,6 +45,37 @@ def start(
     )
     if not here:
         queue.hand_over(job)
+    return job
+
+
+@transaction.atomic
+def start_or_wake(*, kind: str, slot: str, arguments: dict[str, Any], title: str | Promise = "") -> Job:
+    """See to it that the one job of this slot runs from now on: begun, woken from its wait, or begun again after it ended.
+
+    Whoever calls this has written in the same transaction what the job is to find. The job's row is locked, and a job that ends
+    looks once more from `ended`, in the transaction that ends it: so nothing is written between its last look and its end.
+    """
+    job = Job.objects.select_for_update().filter(slot=slot).first()
+    if job is None:
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(
+                    kind=kind, slot=slot, arguments=arguments, title=str(title or kinds.find(kind).title)[:200], requested_name="system"
+                )
+        except IntegrityError:  # somebody was quicker
+            return start_or_wake(kind=kind, slot=slot, arguments=arguments, title=title)
+        queue.hand_over(job)
+        return job
+    if job.state not in ACTIVE:
+        job.state, job.error, job.error_code, job.message = State.WAITING, "", "", ""
+        job.arguments, job.checkpoint, job.result = arguments, {}, {}
+        job.done, job.total, job.attempts, job.cancel_requested = 0, None, 0, False
+        job.started_at = job.finished_at = None
+    elif job.lease_holder or (job.queued_at is not None and job.due_at <= timezone.now()):
+        return job
+    job.due_at = timezone.now()
+    job.save()
+    queue.hand_over(job)
     return job
 
 

@@ -8,14 +8,18 @@
     @hears(CustomerMoved)                     # in <domain>/receivers.py
     def open_review(event: CustomerMoved) -> None: …
 
+    @hears_all(wants=kinds_somebody_asked_for)  # for who passes announcements on, whatever they are
+    def pass_on(told: Told) -> None: …
+
 A receiver runs in a transaction of its own together with the note that it heard, so what it writes to the database
 happens once. It may still be asked twice for what it does elsewhere: it is idempotent. Work longer than a moment is a job.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, fields, is_dataclass
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 Event = TypeVar("Event")
@@ -24,6 +28,27 @@ Receiver = Callable[[Any], None]
 EVENTS: dict[str, type[Any]] = {}
 NAMES: dict[type[Any], str] = {}
 RECEIVERS: dict[str, dict[str, Receiver]] = {}  # announcement -> receiver's name -> receiver
+
+
+@dataclass(frozen=True)
+class Told:
+    """An announcement as its row keeps it, for whoever hears all of them."""
+
+    id: int
+    name: str
+    payload: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Hears announcements of every name in `wants()`, which is asked once before each round of deliveries."""
+
+    hear: Callable[[Told], None]
+    wants: Callable[[], Collection[str]]
+
+
+LISTENERS: dict[str, Listener] = {}
 
 
 def announcement(name: str) -> Callable[[type[Event]], type[Event]]:
@@ -50,6 +75,16 @@ def hears(event: type[Event]) -> Callable[[Callable[[Event], None]], Callable[[E
     return register
 
 
+def hears_all(*, wants: Callable[[], Collection[str]]) -> Callable[[Callable[[Told], None]], Callable[[Told], None]]:
+    """Let the function below hear announcements of every name somebody wants at that moment."""
+
+    def register(hear: Callable[[Told], None]) -> Callable[[Told], None]:
+        LISTENERS[f"{hear.__module__}.{hear.__qualname__}"] = Listener(hear, wants)
+        return hear
+
+    return register
+
+
 def payload_of(event: object) -> dict[str, Any]:
     if not is_dataclass(event) or isinstance(event, type):
         raise TypeError(f"{event!r} is not an announcement")
@@ -68,3 +103,11 @@ def receivers_of(name: str) -> dict[str, Receiver]:
 
     registry.autodiscover()
     return RECEIVERS.get(name, {})
+
+
+def wanted() -> dict[str, frozenset[str]]:
+    """Which names each listener wants to hear now."""
+    from kexin.ground.jobs import registry  # noqa: PLC0415 -- as above
+
+    registry.autodiscover()
+    return {name: frozenset(listener.wants()) for name, listener in LISTENERS.items()}

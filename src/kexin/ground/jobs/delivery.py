@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -17,12 +18,15 @@ log = logging.getLogger("kexin.jobs")
 
 def deliver(*, limit: int) -> int:
     """Deliver what is due, oldest first. Returns how many announcements have now been heard by all their receivers."""
-    due = Announcement.objects.filter(heard_at=None, set_aside_at=None, due_at__lte=timezone.now()).order_by("id")[:limit]
-    return sum(_deliver(row) for row in due)
+    due = list(Announcement.objects.filter(heard_at=None, set_aside_at=None, due_at__lte=timezone.now()).order_by("id")[:limit])
+    wanted = announcements.wanted() if due else {}
+    return sum(_deliver(row, wanted) for row in due)
 
 
-def _deliver(row: Announcement) -> bool:
-    receivers = announcements.receivers_of(row.name)
+def _deliver(row: Announcement, wanted: Mapping[str, frozenset[str]]) -> bool:
+    receivers = announcements.receivers_of(row.name) | {
+        name: _passed_on(row, announcements.LISTENERS[name]) for name, names in wanted.items() if row.name in names
+    }
     for name, receiver in receivers.items():
         _hear(row, name, receiver)
     hearings = {hearing.receiver: hearing for hearing in row.hearings.all()}
@@ -58,6 +62,11 @@ def _hear(row: Announcement, name: str, receiver: announcements.Receiver) -> Non
         raise  # the database is away: nobody's failure, the whole pass is tried again
     except Exception as error:  # noqa: BLE001 -- one receiver's failure, whatever it is, must not stop the others
         _note_failure(row, name, error)
+
+
+def _passed_on(row: Announcement, listener: announcements.Listener) -> announcements.Receiver:
+    told = announcements.Told(id=row.pk, name=row.name, payload=row.payload, at=row.created_at)
+    return lambda _event: listener.hear(told)
 
 
 def _note_failure(row: Announcement, name: str, error: Exception) -> None:

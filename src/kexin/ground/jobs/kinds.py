@@ -37,9 +37,13 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Again:
-    """There is more to do. A checkpoint given here replaces the one kept before; None keeps that one."""
+    """There is more to do. A checkpoint given here replaces the one kept before; None keeps that one.
+
+    With `wait` nothing is to be done until then; no process is held meanwhile.
+    """
 
     checkpoint: dict[str, Any] | None = None
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _after(job: Job, me: str, outcome: kinds.Again | kinds.Finished) -> None:
     values: dict[str, Any] = {"attempts": 0, "error": "", "error_code": ""}
     if outcome.checkpoint is not None:
         values["checkpoint"] = outcome.checkpoint
-    _again(job, me, state=State.RUNNING, values=values)
+    _again(job, me, state=State.WAITING if outcome.wait else State.RUNNING, wait=outcome.wait, values=values)
 
 
 def _after_failure(job: Job, me: str, reference: str, *, retry: bool) -> None:

@@ -50,6 +50,7 @@ MAY: dict[str, frozenset[str]] = {
     "job.view": EVERYONE,  # their own; administrators everybody's
     "staff.manage": frozenset({ADMIN}),
     "settings.manage": frozenset({ADMIN}),
+    "hook.manage": frozenset({ADMIN}),  # addresses that are told what happens
     "audit.view": frozenset({ADMIN, EXECUTIVE}),
 }
 

@@ -16,8 +16,12 @@ SCOPES = (
     "orders:read", "orders:write",
     "standing:read",
     "todos:read", "todos:write",
+    "pool:read", "pool:write",
+    "covers:read", "covers:write",
+    "consents:read", "consents:write",
     "imports:read", "imports:write",
     "exports:read", "exports:write",
+    "hooks:read", "hooks:write",
 )  # fmt: skip
 # The first word of a permission (staff.rules.MAY) and the part of the house its scopes are named after.
 DOMAINS = {
@@ -26,8 +30,12 @@ DOMAINS = {
     "product": "orders",
     "standing": "standing",
     "todo": "todos",
+    "pool": "pool",
+    "cover": "covers",
+    "privacy": "consents",  # noting what a customer agreed to; copies and erasures are no business of programs
     "import": "imports",
     "export": "exports",
+    "hook": "hooks",
 }
 LASTS_DAYS, LONGEST_DAYS = 90, 366
 ANSWERS_KEPT = timedelta(hours=24)

@@ -19,10 +19,18 @@ SCOPE_WORDS = {
     "standing:read": _("Read tiers, classes and assessments"),
     "todos:read": _("Read to-dos"),
     "todos:write": _("Open, finish and move to-dos"),
+    "pool:read": _("Read the public pool"),
+    "pool:write": _("Claim customers and give them up"),
+    "covers:read": _("Read who stands in for whom"),
+    "covers:write": _("Name who stands in, and call it off"),
+    "consents:read": _("Read what customers agreed to"),
+    "consents:write": _("Note what customers agree to and withdraw"),
     "imports:read": _("Read how imports went"),
     "imports:write": _("Upload, start and take back imports"),
     "exports:read": _("Fetch exports"),
     "exports:write": _("Start exports"),
+    "hooks:read": _("Read web hooks and what was sent"),
+    "hooks:write": _("Register and change web hooks, send again"),
 }
 
 
