@@ -111,3 +111,22 @@ class CustomersUnmerged:
     merge_id: int
     survivor_id: int
     merged_id: int
+
+
+@announcement("customers.merge_proposed")
+@dataclass(frozen=True)
+class MergeProposed:
+    """Somebody who may not merge says that two files are one customer."""
+
+    pair_id: int
+    customer_id: int
+    other_id: int
+
+
+@announcement("customers.pair_decided")
+@dataclass(frozen=True)
+class PairDecided:
+    """A pair was merged, or found to be two customers; `state` is merged or different."""
+
+    pair_id: int
+    state: str

@@ -28,7 +28,7 @@ def pairs_visible_to(user: Any) -> QuerySet[DuplicatePair]:
     for side in SIDES:
         pairs = pairs.filter(**{f"{side}__is_active": True, f"{side}__merged_into": None})
     seen = [staff.visible(pairs, user, owner=f"{side}__owner", branch=f"{side}__branch") for side in SIDES]
-    return (seen[0] | seen[1]).select_related(*SIDES, *(f"{side}__branch" for side in SIDES))
+    return (seen[0] | seen[1]).select_related("proposed_by", *SIDES, *(f"{side}__branch" for side in SIDES))
 
 
 def decorate(rows: list[Any], user: User) -> None:
@@ -75,6 +75,10 @@ def _because(pairs: QuerySet[Any], value: list[str], user: User) -> QuerySet[Any
     return pairs.filter(wanted)
 
 
+def _proposed(pairs: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  # noqa: ARG001 -- the same; a flag
+    return pairs.filter(proposed_at__isnull=False)
+
+
 def _different(ids: list[int], value: str, actor: Actor, user: User) -> Done:  # noqa: ARG001 -- every bulk action is called alike
     pairs = list(pairs_visible_to(user).filter(pk__in=ids))
     decorate(pairs, user)
@@ -99,12 +103,14 @@ PAIRS = register(
             Column("branch", gettext_lazy("Branch of the one"), _branch("smaller")),
             Column("other_branch", gettext_lazy("Branch of the other"), _branch("larger")),
             Column("state", gettext_lazy("Decision"), lambda row: str(row.get_state_display()), default=False),
+            Column("proposed", gettext_lazy("Brought up by"), lambda row: str(row.proposed_by or ""), note=lambda row: row.proposal),
             Column("found", gettext_lazy("Found"), lambda row: row.found_at, format="datetime", order="found_at"),
         ),
         filters=(
             Filter(
                 "state", gettext_lazy("Decision"), "choice", path="state", choices=[one for one in PairState.choices if one[0] != "merged"]
             ),
+            Filter("proposed", gettext_lazy("Brought up by a colleague"), "flag", apply=_proposed),
             Filter("score", gettext_lazy("Alike, percent"), "number", path="score"),
             Filter("reason", gettext_lazy("Why"), "choice", choices=list(REASONS.items()), apply=_because),
             Filter("branch", gettext_lazy("Branch and below"), "choice", choices=branch_choices, apply=_in_branches),

@@ -1,9 +1,9 @@
-"""When customers change hands, what is owed to them changes hands too, and the next owner reads the note."""
+"""When customers change hands, what is owed to them does too. Pairs somebody brought up are looked at, until they are decided."""
 
 from __future__ import annotations
 
 from kexin.ground.jobs.announcements import hears
-from kexin.loop.customers.announcements import CustomerHandedOver, CustomersHandedOver
+from kexin.loop.customers.announcements import CustomerHandedOver, CustomersHandedOver, MergeProposed, PairDecided
 from kexin.loop.todo import actions
 
 
@@ -22,3 +22,13 @@ def take_over_together(event: CustomersHandedOver) -> None:
     actions.tell_of_many(
         act=event.act, customers=event.customers, old_owner_id=event.old_owner_id, new_owner_id=event.new_owner_id, note=event.note
     )
+
+
+@hears(MergeProposed)
+def ask_to_merge(event: MergeProposed) -> None:
+    actions.ask_to_merge(pair_id=event.pair_id, customer_id=event.customer_id, other_id=event.other_id)
+
+
+@hears(PairDecided)
+def pair_decided(event: PairDecided) -> None:
+    actions.pair_decided(pair_id=event.pair_id, merged=event.state == "merged")

@@ -9,10 +9,12 @@ from django.test import Client
 from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
 
+from kexin.ground.jobs.actions import deliver_announcements as hear
 from kexin.ground.staff.choices import Role, Sees
 from kexin.loop.customers import actions
 from kexin.loop.customers.choices import PairState
 from kexin.loop.customers.models import ContactPoint, Customer, DuplicatePair, Interaction, Merge
+from kexin.loop.todo.models import ToDo
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,67 @@ def test_a_merge_and_the_way_back_through_the_pages(client: Client) -> None:
     again = client.post(f"/customers/merges/{merge.pk}/")
     assert again.status_code == 409
     assert str(person) in again.content.decode()
+
+
+def test_the_front_line_brings_a_pair_before_those_who_decide(client: Client) -> None:
+    branch = make_branch(name="城南店")
+    boss = make_user(role=Role.MANAGER, branch=branch)
+    person = signed_in(client, role=Role.FRONT_LINE, sees=Sees.BRANCH, branch=branch)
+    one, other = make_customer(name="王伟", branch=branch), make_customer(name="汪卫", branch=branch)
+    elsewhere = make_customer(branch=make_branch())
+
+    assert client.get(f"/customers/{one.pk}/merge/").status_code == 403
+    assert "汪卫" in client.get(f"/customers/{one.pk}/same/?q=汪卫").content.decode()
+    address = f"/customers/{one.pk}/same/?with={other.pk}"
+    assert client.post(address, {"why": " "}).status_code == 422
+    assert client.post(f"/customers/{one.pk}/same/?with={elsewhere.pk}", {"why": "同一人"}).status_code == 404
+    assert client.post(f"/customers/{one.pk}/same/?with={one.pk}", {"why": "同一人"}).status_code == 422
+    assert client.post(address, {"why": "来电说换了姓名"}).status_code == 302
+    assert client.post(address, {"why": "来电说改过姓名"}).status_code == 302
+    hear()
+    hear()
+
+    row = DuplicatePair.objects.get()
+    assert (row.smaller, row.larger, row.state, row.proposed_by, row.proposal) == (one, other, "open", person, "来电说改过姓名")
+    todo = ToDo.objects.get()
+    assert (todo.customer, todo.branch, todo.owner, todo.kind, todo.state) == (one, branch, None, "review", "open")
+    actions.compare_customers(ids=[one.pk, other.pk])  # what the files say does not take it off the list
+    assert DuplicatePair.objects.count() == 1
+
+    client.force_login(boss, backend="kexin.surfaces.web.account.adapter.Backend")
+    assert f'href="/customers/duplicates/{row.pk}/"' in client.get("/?scope=branch").content.decode()
+    compared = client.get(f"/customers/duplicates/{row.pk}/", follow=True)
+    assert compared.redirect_chain[-1][0] == f"/customers/{one.pk}/merge/?with={other.pk}"
+    assert "来电说改过姓名" in compared.content.decode()
+    client.post(f"/customers/{one.pk}/merge/?with={other.pk}", {"survivor": one.pk})
+    hear()
+    todo.refresh_from_db()
+    assert (todo.state, todo.outcome) == ("done", "已合并")
+
+
+def test_a_to_do_about_a_pair_of_which_one_file_is_elsewhere_leads_to_the_one_that_is_seen(client: Client) -> None:
+    here, there = make_branch(), make_branch()
+    one, other = make_customer(branch=there), make_customer(branch=here)
+    row = actions.propose_merge(customer_id=one.pk, other_id=other.pk, why="同一地址", by=make_user().actor)
+
+    signed_in(client, sees=Sees.BRANCH, branch=here)
+    assert client.get(f"/customers/duplicates/{row.pk}/").headers["Location"] == f"/customers/{other.pk}/"
+    signed_in(client, sees=Sees.BRANCH, branch=make_branch())
+    assert client.get(f"/customers/duplicates/{row.pk}/").status_code == 404
+
+
+def test_brought_up_again_what_was_found_different_is_looked_at_anew_and_dropped_when_it_is_decided() -> None:
+    one, other = make_customer(), make_customer()
+    row = pair(one, other)
+    boss = make_user(role=Role.MANAGER)
+    actions.decide_different(pair_id=row.pk, by=boss.actor)
+    actions.propose_merge(customer_id=other.pk, other_id=one.pk, why="同一地址", by=boss.actor)
+    hear()
+    assert list(DuplicatePair.objects.values_list("pk", "state", "proposal")) == [(row.pk, "open", "同一地址")]
+    assert ToDo.objects.get().state == "open"
+    actions.decide_different(pair_id=row.pk, by=boss.actor)
+    hear()
+    assert list(ToDo.objects.values_list("state", "outcome")) == [("done", "不是同一客户")]
 
 
 def test_the_survivor_is_the_one_chosen(client: Client) -> None:

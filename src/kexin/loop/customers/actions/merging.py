@@ -19,7 +19,7 @@ from kexin.loop.customers import errors, parts
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.locating import locate
-from kexin.loop.customers.announcements import CustomersMerged, CustomersUnmerged
+from kexin.loop.customers.announcements import CustomersMerged, CustomersUnmerged, PairDecided
 from kexin.loop.customers.choices import PairState
 from kexin.loop.customers.models import Customer, DuplicatePair, Merge
 from kexin.loop.customers.rules import merging as rules
@@ -244,6 +244,7 @@ def _close_pair(one: Customer, other: Customer, by: Actor) -> list[Any] | None:
     was = [pair.pk, pair.state, _plain(pair.decided_at), pair.decided_by_id]
     pair.state, pair.decided_at, pair.decided_by_id = PairState.MERGED, timezone.now(), by.id
     pair.save(update_fields=["state", "decided_at", "decided_by"])
+    jobs.announce(PairDecided(pair_id=pair.pk, state=pair.state))
     return was
 
 
@@ -265,6 +266,8 @@ def _decide(pair_id: int, old: PairState, new: PairState, by: Actor) -> Duplicat
     pair.decided_at, pair.decided_by_id = (timezone.now(), by.id) if new == PairState.DIFFERENT else (None, None)
     pair.save(update_fields=["state", "decided_at", "decided_by"])
     audit.record(action=f"pair.{new}", kind="pair", record_id=pair.pk, label=str(pair), by=by, changes={"state": [old, new]})
+    if new == PairState.DIFFERENT:
+        jobs.announce(PairDecided(pair_id=pair.pk, state=new))
     return pair
 
 

@@ -73,7 +73,7 @@ def compare_customers(*, ids: Collection[int]) -> int:
     marks = marks_of(files)
     _put_keys(list(ids), marks)
     found = scanning.scored(scanning.pairs_of(files, marks))
-    stale = DuplicatePair.objects.filter(Q(smaller__in=ids) | Q(larger__in=ids), state=PairState.OPEN)
+    stale = DuplicatePair.objects.filter(Q(smaller__in=ids) | Q(larger__in=ids), state=PairState.OPEN, proposed_at=None)
     gone = [pk for pk, one, other in stale.values_list("pk", "smaller_id", "larger_id") if (one, other) not in found]
     gone = [pair.pk for pair in DuplicatePair.objects.filter(pk__in=gone).select_related("smaller", "larger") if _both_open(pair)]
     DuplicatePair.objects.filter(pk__in=gone).delete()
@@ -188,7 +188,7 @@ def _pairs_again(after: int) -> Page:
     )
     pairs = [pair for pair in rows if _both_open(pair)]
     found = scanning.scored([(pair.smaller_id, pair.larger_id) for pair in pairs])
-    gone = [pair.pk for pair in pairs if (pair.smaller_id, pair.larger_id) not in found]
+    gone = [pair.pk for pair in pairs if pair.proposed_at is None and (pair.smaller_id, pair.larger_id) not in found]
 
     def write() -> int:
         DuplicatePair.objects.filter(pk__in=gone, state=PairState.OPEN).delete()

@@ -34,6 +34,10 @@ class DuplicatePair(models.Model):
     found_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Of a pair somebody brought up themselves: it stays on the list whatever the files say, until it is decided.
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    proposal = models.CharField(max_length=200, blank=True, default="", db_default="")  # why they think so
 
     class Meta:
         indexes: ClassVar = [

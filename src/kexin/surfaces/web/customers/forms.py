@@ -241,3 +241,12 @@ class HandOverForm(VersionedForm):
 
 class ReasonForm(VersionedForm):
     reason = _line(pgettext_lazy("deactivation", "Why"), 200)
+
+
+class ProposalForm(forms.Form):
+    why = forms.CharField(
+        label=_("What makes you sure"),
+        max_length=200,
+        help_text=_("For instance: the same person called from the other number, and gave the same address."),
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )

@@ -36,6 +36,8 @@ KIND_ICONS = {
     "take_over": "users",
     "pool": "alert-triangle",
 }
+# Where a to-do leads that came from somewhere else than the customer's page. Everything else leads to the customer.
+ORIGINS = {"pair": ("customer.merge", "customers:pair")}
 GROUPS: dict[rules.Group, str | Promise] = {
     rules.Group.OVERDUE: pgettext_lazy("to-dos", "Overdue"),
     rules.Group.SOON: gettext_lazy("Within 4 hours"),
@@ -99,17 +101,17 @@ def the_list(request: HttpRequest, user: User, now: datetime) -> dict[str, Any]:
             ),
         ],
         "counts": counts,
-        "groups": grouped(rows, now),
+        "groups": grouped(rows, now, user),
         "hidden": max(total - len(rows), 0),
         "may_edit": staff.may(user, "todo.edit"),
         "pressing": counts.overdue + counts.soon,
     }
 
 
-def grouped(rows: list[ToDo], now: datetime) -> list[Group]:
+def grouped(rows: list[ToDo], now: datetime, user: User) -> list[Group]:
     day_ends = (timezone.localtime(now) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     for row in rows:
-        dress(row)
+        dress(row, user)
     order = list(rules.Group)
     named = sorted(((rules.group_of(row.due_at, now=now, day_ends=day_ends), row) for row in rows), key=lambda pair: order.index(pair[0]))
     return [
@@ -117,7 +119,13 @@ def grouped(rows: list[ToDo], now: datetime) -> list[Group]:
     ]
 
 
-def dress(row: ToDo) -> ToDo:
+def dress(row: ToDo, user: User) -> ToDo:
+    """What only the template reads: a picture, the customer's tier, where the title leads this person."""
+    permission, name = ORIGINS.get(row.origin_kind, ("", ""))
+    if permission and row.origin_id is not None and staff.may(user, permission):
+        row.leads_to = reverse(name, args=[row.origin_id])  # type: ignore[attr-defined]  # as below
+    elif row.customer_id is not None:
+        row.leads_to = reverse("customers:customer", args=[row.customer_id])  # type: ignore[attr-defined]  # as below
     row.icon = KIND_ICONS.get(row.kind, "checks")  # type: ignore[attr-defined]  # only for the template
     place = getattr(row.customer, "place", None) if row.customer is not None else None
     row.tier = place.tier if place is not None else ""  # type: ignore[attr-defined]  # as above

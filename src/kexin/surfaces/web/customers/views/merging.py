@@ -76,6 +76,19 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 
 @page("customer.merge", record="pair")
+@require_GET
+def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Where a to-do about a pair leads: both files side by side; to somebody who sees only one of them, that one."""
+    row: Any = get_object_or_404(pairs_visible_to(request.user), pk=pair_id)
+    say_who_sees([row], found.person(request))
+    if row.both_seen:
+        return HttpResponseRedirect(_merge_page(row))
+    seen = row.smaller_id if row.seen["smaller"] else row.larger_id
+    said = _("The other file is not yours to see. Hand this on to somebody who sees both.")
+    return answers.done(request, reverse("customers:customer", args=[seen]), said)
+
+
+@page("customer.merge", record="pair")
 @require_POST
 def different(request: HttpRequest, pair_id: int) -> HttpResponse:
     actions.decide_different(pair_id=_pair(request, pair_id).pk, by=found.by(request))
@@ -188,10 +201,15 @@ def _choose(request: HttpRequest, customer: Customer) -> HttpResponse:
         for pair in sorted(pairs, key=lambda pair: -pair.score)
         if pair.both_seen  # type: ignore[attr-defined]  # set by say_who_sees
     ]
-    files = queries.customers_visible_to(user).exclude(pk=customer.pk).select_related("branch", "owner")
-    hits = list(search.matching(files, "customer", text)[:MOST_FOUND]) if text.strip() else []
-    context = {"customer": customer, "q": text, "twins": twins, "hits": hits, "merges": queries.merges_of(customer)}
+    merges = queries.merges_of(customer)
+    context = {"customer": customer, "q": text, "twins": twins, "hits": hits(user, customer, text), "merges": merges}
     return render(request, "customers/merge_with.html", context)
+
+
+def hits(user: User, customer: Customer, text: str) -> list[Customer]:
+    """Other files this person may see, by what was typed."""
+    files = queries.customers_visible_to(user).exclude(pk=customer.pk).select_related("branch", "owner")
+    return list(search.matching(files, "customer", text)[:MOST_FOUND]) if text.strip() else []
 
 
 def _merged(request: HttpRequest, customer: Customer, other: Customer) -> HttpResponse:
