@@ -33,6 +33,7 @@ SCOPES: dict[str, str] = {
     "export": "owner or administrator",
     "token": "owner or administrator",
     "view": "owner",
+    "edit": "owner or administrator",
     "import": "owner or sees all",
 }
 
@@ -56,6 +57,7 @@ SOMETIMES_MISSING: dict[str, str] = {
     "mfa_reauthenticate": "the same",
     "lists:bulk": "each list asks for its own permission, and for one more where a bulk action needs it",
     "lists:export": "the same",
+    "lists:edit": "the same",
 }
 
 
@@ -101,6 +103,15 @@ def _merge(branch: Branch, owner: User) -> int:
 
     one, other = _customer(branch, owner), _customer(branch, owner)
     return actions.merge_customers(survivor_id=one, merged_id=other, by=owner.actor).pk
+
+
+@sample("edit")
+def _edit(branch: Branch, owner: User) -> Any:
+    from kexin.ground.lists.models import BulkEdit  # noqa: PLC0415 -- see above
+
+    return BulkEdit.objects.create(
+        listing="customers", field="owner", slot="owner", value=None, user_id=owner.pk, by_name=str(owner), state="done"
+    ).public_id
 
 
 @sample("todo")

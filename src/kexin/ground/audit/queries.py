@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -33,6 +34,12 @@ def kinds_and_actions() -> list[tuple[str, str]]:
 def last_change(kind: str, record_id: object) -> Entry | None:
     """Who changed a record last: what a conflict tells the later person."""
     return Entry.objects.filter(kind=kind, record_id=str(record_id)).order_by("-id").first()
+
+
+def written_since(*, kind: str, record_ids: Iterable[int], field: str, since: datetime) -> set[int]:
+    """Of these records, those of which an entry since then names this field. Two statements."""
+    found = Entry.objects.filter(kind=kind, record_id__in=[str(record_id) for record_id in record_ids], at__gte=since)
+    return {int(entry.record_id) for entry in found if field in entry.changes}
 
 
 def _matching(

@@ -1,4 +1,10 @@
-"""KexinError → BadAddress, ConditionNotYours, NoSuchList, NothingChosen, ViewNameMissing, FileExists."""
+"""What lists refuse.
+
+KexinError
+├── BadAddress · ConditionNotYours · NoSuchList · FileExists
+├── NothingChosen · ViewNameMissing
+└── EditNotYours · ValueMissing · ValueUnreadable · EditUndone · EditStillRuns · EditTooOld
+"""
 
 from __future__ import annotations
 
@@ -52,3 +58,48 @@ class FileExists(KexinError):
 
     code = "file_exists"
     text = _("%(path)s is there already. Choose another name, or add --force to replace it.")
+
+
+class EditNotYours(KexinError):
+    """A field that cannot be given to many, or not by this person (any more)."""
+
+    code = "edit_not_yours"
+    status = 403
+    text = _("This field cannot be changed for many at once by you.")
+
+
+class ValueMissing(KexinError):
+    """A bulk edit without a value, of a field that may not be empty."""
+
+    code = "edit_value_missing"
+    status = 422
+    text = _("Choose or type the value that all of them are to get.")
+
+
+class ValueUnreadable(KexinError):
+    """A bulk edit's value does not fit the field."""
+
+    code = "edit_value_unreadable"
+    status = 422
+    text = _("“%(value)s” is no value for “%(field)s”.")
+
+
+class EditUndone(KexinError):
+    """A bulk edit taken back twice."""
+
+    code = "edit_undone"
+    text = _("%(who)s has undone this already.")
+
+
+class EditStillRuns(KexinError):
+    """A bulk edit that has not ended cannot be taken back."""
+
+    code = "edit_still_runs"
+    text = _("This still goes on. Cancel the job or wait until it has ended, then undo it.")
+
+
+class EditTooOld(KexinError):
+    """A bulk edit whose old values are no longer kept."""
+
+    code = "edit_too_old"
+    text = _("This can be undone for %(days)s days only.")

@@ -10,8 +10,11 @@ from django.urls import get_resolver
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.jobs import kinds
-from kexin.ground.lists import asking, listing, reading
+from kexin.ground.jobs.models import Job
+from kexin.ground.jobs.models import State as JobState
+from kexin.ground.lists import actions, asking, listing, reading
 from kexin.ground.lists.errors import NoSuchList
+from kexin.ground.lists.models import BulkEdit, EditState
 from kexin.ground.staff.models import User
 
 BATCH = 200
@@ -39,3 +42,46 @@ def run(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
         state = {"after": ids[-1], "done": state["done"] + outcome.done, "left_out": dict(left_out)}
         slice_.progress(done=state["done"], checkpoint=state)
     return kinds.Again(checkpoint=state)
+
+
+def _stopped(job: Job) -> None:
+    """Cancelled or failed: what was done stays done, and can be taken back."""
+    if job.state == JobState.DONE:
+        return
+    going = BulkEdit.objects.filter(pk=job.arguments["edit"])
+    going.filter(state__in=[EditState.WAITING, EditState.RUNNING]).update(state=EditState.STOPPED, ended_at=job.finished_at)
+    going.filter(state=EditState.UNDOING).update(state=EditState.STOPPED)
+
+
+@kinds.job("lists.edit", title=_("Change many records"), ended=_stopped)
+def edit(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """A batch and how far it came are one transaction: killed in the middle, it goes on behind the last one."""
+    while slice_.time_left() > 0:
+        if not actions.edit_next(edit_id=slice_.arguments["edit"], by=slice_.by, beat=lambda one: _beat(slice_, one.total, _met(one))):
+            one = BulkEdit.objects.get(pk=slice_.arguments["edit"])
+            return kinds.Finished(result={"done": one.changed, "same": one.same, "left_out": one.left_out})
+    return kinds.Again()
+
+
+@kinds.job("lists.undo_edit", title=_("Undo a change of many records"), ended=_stopped)
+def undo_edit(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
+    user = User.objects.get(pk=slice_.arguments["user"])
+    while slice_.time_left() > 0:
+        done = actions.undo_next(
+            edit_id=slice_.arguments["edit"],
+            user=user,
+            by=slice_.by,
+            beat=lambda one: _beat(slice_, one.changed, one.restored + one.kept),
+        )
+        if not done:
+            one = BulkEdit.objects.get(pk=slice_.arguments["edit"])
+            return kinds.Finished(result={"restored": one.restored, "kept": one.kept})
+    return kinds.Again()
+
+
+def _met(edit_: BulkEdit) -> int:
+    return edit_.changed + edit_.same + sum(edit_.left_out.values())
+
+
+def _beat(slice_: kinds.Slice, total: int, done: int) -> None:
+    slice_.progress(done=done, total=total)

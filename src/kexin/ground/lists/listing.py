@@ -10,6 +10,7 @@ from django.db.models import Field, QuerySet
 from django.utils.functional import Promise
 
 from kexin.ground.audit.actor import Actor
+from kexin.ground.lists.editable import EditField
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 
@@ -114,6 +115,9 @@ class Listing:
     search_hint: Label = ""
     views: tuple[DefaultView, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
+    edits: Callable[[User], tuple[EditField, ...]] | None = None  # what can be given to many at once, by this person
+    edit_kind: str = ""  # what the audit trail calls its records
+    edit_permission: str = ""  # without it nothing can be
     tag_kind: str = ""
     permission: str = ""
     export_permission: str = "export.run"
@@ -128,6 +132,12 @@ class Listing:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def edits_for(self, user: User) -> list[EditField]:
+        if self.edits is None or (self.edit_permission and not staff.may(user, self.edit_permission)):
+            return []
+        found = self.edits(user)
+        return [field for field in found if not field.permission or staff.may(user, field.permission)]
 
     def seen_by(self, user: User) -> Listing:
         """As this person may see it: without the columns and conditions that are not theirs, with those an administrator added."""

@@ -14,7 +14,7 @@ KexinError
 │   ├── AssetIsSo · AssetStaysHere
 │   ├── OwnerIsThere · InTeamAlready · LeftAlready · HandOverToSame · NothingToHandOver · InPool
 │   ├── NoStages · StageGone · StageIsSo
-│   ├── FieldGone · FieldHasValues
+│   ├── FieldGone · FieldHasValues · ValueNotThere
 │   └── NothingChosen           a bulk action without customers
 ├── Invalid (each stands beside its field)
 │   ├── NameMissing · TextTooLong · TextMissing
@@ -333,3 +333,8 @@ class EditedMeanwhile(Conflict):
 
 class CustomerNotFound(NotFound):
     code = "customer_not_found"
+
+
+class ValueNotThere(Refused):
+    code = "customer_value_not_there"
+    text = _("What was chosen is not there any more. Choose again.")

@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kexin.ground.audit.actor import Actor
-from kexin.ground.lists import actions as lists
-from kexin.ground.lists import reading
-from kexin.ground.lists.listing import BulkAction, Choices, Column, DefaultView, Done, Filter, Listing, register
+from kexin.ground.lists.listing import BulkAction, Column, DefaultView, Done, Filter, Listing, register
 from kexin.ground.search import queries as found
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers import actions, custom_listing, distance_listing, edits, queries
 from kexin.loop.customers.choices import Behaviour, CustomerClass, Kind, PointKind, Source, Tier
+from kexin.loop.customers.edits import branch_choices, owner_choices
 from kexin.loop.customers.models import ContactPoint, Credit, Customer, Place
 from kexin.loop.customers.rules.custom_fields import PREFIX
 
@@ -151,15 +150,6 @@ CREDIT_FILTERS = (
 )
 
 
-def owner_choices(user: User) -> Choices:
-    return [(str(person.pk), str(person)) for person in staff.owners_for(user)]
-
-
-def branch_choices(user: User) -> Choices:
-    """Indented as the tree is."""
-    return [(str(branch.pk), "　" * (branch.path.count("/") - 2) + branch.name) for branch in staff.branches_visible_to(user)]
-
-
 def _mine(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- a flag
     return customers.filter(staff.whose(user))
 
@@ -241,17 +231,6 @@ def _left_out(ids: Iterable[int], user: User) -> dict[str, int]:
     return {_("no longer on the list"): gone} if gone else {}
 
 
-def _hand_over(ids: list[int], value: str, actor: Actor, user: User) -> Done:
-    """To somebody among those this person may choose; an empty value leaves the customers without an owner."""
-    owner = staff.owners_for(user).get(pk=int(value)) if value else None
-    seen = queries.seen_only(user, ids)
-    left_out = _left_out(ids, user)
-    done = actions.hand_over_customers(customer_ids=seen, owner=owner, by=actor) if seen else 0
-    if len(seen) > done:
-        left_out[_("already theirs")] = len(seen) - done
-    return Done(done, left_out)
-
-
 def _deactivate(ids: list[int], value: str, actor: Actor, user: User) -> Done:
     seen = queries.seen_only(user, ids)
     done = actions.deactivate_customers(customer_ids=seen, reason=value, by=actor) if seen else 0
@@ -259,50 +238,7 @@ def _deactivate(ids: list[int], value: str, actor: Actor, user: User) -> Done:
     return Done(done, {_("no longer on the list"): gone} if gone else {})
 
 
-def _add_tag(ids: list[int], value: str, actor: Actor, user: User) -> Done:
-    seen = queries.seen_only(user, ids)
-    added = lists.add_tag(kind="customer", name=value, record_ids=seen, by=actor)
-    left_out = _left_out(ids, user)
-    if len(seen) > added:
-        left_out[_("tagged so already")] = len(seen) - added
-    return Done(added, left_out)
-
-
-def _remove_tag(ids: list[int], value: str, actor: Actor, user: User) -> Done:
-    seen = queries.seen_only(user, ids)
-    removed = lists.remove_tag(kind="customer", name=value, record_ids=seen, by=actor)
-    left_out = _left_out(ids, user)
-    if len(seen) > removed:
-        left_out[_("without this tag")] = len(seen) - removed
-    return Done(removed, left_out)
-
-
-def _tag_choices(user: User) -> Choices:  # noqa: ARG001 -- tags are everybody's
-    return [(name, name) for name in reading.tag_names("customer")]
-
-
-BULK = (
-    BulkAction(
-        "hand_over",
-        gettext_lazy("Hand over"),
-        _hand_over,
-        icon="users",
-        permission="customer.bulk",
-        choices=owner_choices,
-        check=_left_out,
-    ),
-    BulkAction("add_tag", gettext_lazy("Add a tag"), _add_tag, icon="tag", permission="customer.bulk", free=True, check=_left_out),
-    BulkAction(
-        "remove_tag",
-        gettext_lazy("Take off a tag"),
-        _remove_tag,
-        icon="x",
-        permission="customer.bulk",
-        choices=_tag_choices,
-        check=_left_out,
-    ),
-    BulkAction("deactivate", gettext_lazy("Deactivate"), _deactivate, icon="ban", permission="customer.bulk", check=_left_out),
-)
+BULK = (BulkAction("deactivate", gettext_lazy("Deactivate"), _deactivate, icon="ban", permission="customer.bulk", check=_left_out),)
 
 CUSTOMERS = register(
     Listing(
@@ -316,6 +252,9 @@ CUSTOMERS = register(
         search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
         views=VIEWS + distance_listing.VIEWS,
         bulk=BULK,
+        edits=edits.edits,
+        edit_kind="customer",
+        edit_permission="customer.bulk",
         tag_kind="customer",
         permission="customer.view",
         decorate=decorate,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kexin.ground.imports.models import Change
+from kexin.ground.lists import actions as lists
 from kexin.loop.customers.models import (
     Asset,
     Contact,
@@ -81,7 +82,7 @@ def forget_journal(rows: Mapping[str, Sequence[int]]) -> int:
     gone = 0
     for kind, ids in rows.items():
         if ids:
-            gone += _cut_out(kind, sorted(ids))
+            gone += _cut_out(kind, sorted(ids)) + lists.forget_edits_of(kind=kind, record_ids=ids)
     for kind, model in JOURNALLED.items():
         kept = Change.objects.filter(kind=kind, old__isnull=False)
         gone += kept.exclude(record_id__in=model.objects.values("pk")).delete()[0]

@@ -15,7 +15,7 @@ from kexin.ground.staff.models import Branch, User
 from kexin.kit import text as plain_text
 from kexin.loop.customers import actions, queries
 from kexin.loop.customers.choices import PairState, Reason
-from kexin.loop.customers.listing import branch_choices
+from kexin.loop.customers.edits import branch_choices
 from kexin.loop.customers.models import Customer, DuplicatePair
 
 SIDES = ("smaller", "larger")

@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from kexin.ground.lists.listing import Choices, Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff.models import User
-from kexin.loop.customers import queries
+from kexin.loop.customers import edits_projects, queries
 from kexin.loop.customers.choices import Outcome
-from kexin.loop.customers.listing import _in_branches, branch_choices, owner_choices
+from kexin.loop.customers.edits import branch_choices, owner_choices
+from kexin.loop.customers.listing import _in_branches
 from kexin.loop.customers.models import Customer, Project, ProjectStage
 
 
@@ -80,6 +81,9 @@ PROJECTS = register(
             DefaultView(pgettext_lazy("projects", "All"), ""),
         ),
         permission="customer.view",
+        edits=edits_projects.edits,
+        edit_kind="project",
+        edit_permission="customer.edit",
         unit=_("projects"),
     )
 )

@@ -18,7 +18,7 @@ from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import CustomerClass, PointKind, Tier
-from kexin.loop.customers.listing import branch_choices, owner_choices
+from kexin.loop.customers.edits import branch_choices, owner_choices
 from kexin.loop.customers.models import ContactPoint, Customer, Place
 from kexin.loop.pool import actions, queries
 from kexin.loop.pool.choices import Cause

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kexin.ground.lists.listing import Choices, Column, Filter, Listing, register
+from kexin.ground.lists.listing import Choices, Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.loop.customers.models import Customer
-from kexin.loop.todo import queries
+from kexin.loop.todo import edits, queries
 from kexin.loop.todo.choices import Kind, State
 from kexin.loop.todo.models import ToDo
 
@@ -43,7 +43,7 @@ TODOS = register(
         unit=gettext_lazy("to-dos"),
         records=_todos,
         columns=(
-            Column("title", gettext_lazy("What is to be done"), lambda row: row.title, fixed=True),
+            Column("title", gettext_lazy("What is to be done"), lambda row: row.title, "link", fixed=True),
             Column("kind", gettext_lazy("Kind"), lambda row: row.kind_label),
             Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name if row.customer else ""),
             Column("owner", gettext_lazy("Owner"), lambda row: str(row.owner) if row.owner else ""),
@@ -62,6 +62,15 @@ TODOS = register(
             Filter("customer", gettext_lazy("Customer code"), "text", apply=_of_customer),
         ),
         default_order="due_at",
+        views=(
+            DefaultView(pgettext_lazy("to-dos", "Mine, open"), "mine=1&state=open"),
+            DefaultView(pgettext_lazy("to-dos", "Open"), "state=open"),
+            DefaultView(gettext_lazy("Nobody's"), "unassigned=1&state=open"),
+            DefaultView(pgettext_lazy("to-dos", "All"), ""),
+        ),
+        edits=edits.edits,
+        edit_kind="todo",
+        edit_permission="todo.edit",
         permission="todo.view",
     )
 )

@@ -62,6 +62,8 @@ def render(request: HttpRequest, listing: Listing, *, template: str = "frame/lis
 def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]:
     asked = page.asked
     columns = [_heading(column, asked) for column in asked.columns]
+    bulk = [action for action in listing.bulk if not action.permission or staff.may(user, action.permission)]
+    may_edit_many = listing.edits is not None and (not listing.edit_permission or staff.may(user, listing.edit_permission))
     return {
         "listing": listing,
         "page": page,
@@ -74,7 +76,9 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
         "views": _views(listing, asked, user),
         "choice": [_choice(column, asked) for column in listing.columns],
         "count": formats.number(page.count) + ("+" if page.more else ""),
-        "bulk": [action for action in listing.bulk if not action.permission or staff.may(user, action.permission)],
+        "bulk": bulk,
+        "may_edit_many": may_edit_many,
+        "choosable": bool(bulk) or may_edit_many,
         "may_export": staff.may(user, listing.export_permission),
         "may_share": staff.may(user, "view.share"),
         "query": asked.address(),

@@ -6,18 +6,22 @@ import csv
 import html
 import io
 import re
+from typing import Any
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
+from tests.factories.todo import make_todo
 
-from kexin.ground.lists.models import SavedView
+from kexin.ground.lists.models import BulkEdit, SavedView, Tagging
 from kexin.ground.staff.models import User
-from kexin.loop.customers.models import Customer, Place
+from kexin.loop.customers import actions
+from kexin.loop.customers.models import Customer, Place, Project, ProjectStage, StageDate
 
 pytestmark = pytest.mark.django_db
 IDS = re.compile(r'name="ids" value="(\d+)"')
@@ -93,8 +97,10 @@ def test_only_what_one_may_see_is_listed_exported_and_changed(signed_in: Client,
     assert sorted(ids_of(signed_in.get("/customers/"))) == sorted(customer.pk for customer in mine)
     exported = signed_in.post("/lists/customers/export/", {"ending": "csv", "query": ""})
     assert "别家的" not in b"".join(exported.streaming_content).decode("utf-8-sig")
-    answer = signed_in.post("/lists/customers/bulk/", {"action": "add_tag", "ids": [other.pk], "confirmed": "1", "value": "x"})
+    answer = signed_in.post("/lists/customers/bulk/", {"action": "deactivate", "ids": [other.pk], "confirmed": "1"})
     assert answer.status_code == 422
+    signed_in.post("/lists/customers/edit/", {"field": "tag_on", "ids": [other.pk], "confirmed": "1", "value": "x"})
+    assert not Tagging.objects.exists()
 
 
 def test_the_file_holds_what_is_shown_and_no_formula(signed_in: Client, manager: User) -> None:
@@ -117,12 +123,93 @@ def test_front_line_exports_nothing(client: Client) -> None:
 
 def test_a_bulk_action_says_first_what_it_does(signed_in: Client, manager: User) -> None:
     made = fill(manager, 3)
-    chosen = {"action": "add_tag", "ids": [made[0].pk, made[1].pk], "query": "", "next": "/customers/"}
+    chosen = {"action": "deactivate", "ids": [made[0].pk, made[1].pk], "query": "", "next": "/customers/"}
     asked = signed_in.post("/lists/customers/bulk/", chosen)
     assert asked.status_code == 200
     assert "confirmed" in asked.content.decode()
-    signed_in.post("/lists/customers/bulk/", {**chosen, "confirmed": "1", "value": "好客户"})
+    signed_in.post("/lists/customers/bulk/", {**chosen, "confirmed": "1"})
+    assert ids_of(signed_in.get("/customers/")) == [made[2].pk]
+
+
+def test_a_field_is_changed_for_many_after_a_preview_and_taken_back(signed_in: Client, manager: User) -> None:
+    made = fill(manager, 3)
+    chosen: dict[str, Any] = {"ids": [made[0].pk, made[1].pk], "query": "", "next": "/customers/"}
+    fields = signed_in.post("/lists/customers/edit/", chosen).content.decode()
+    assert 'value="tag_on"' in fields
+    assert 'value="owner"' in fields
+    asked = signed_in.post("/lists/customers/edit/", {**chosen, "field": "tag_on"}).content.decode()
+    assert 'name="value"' in asked
+    assert "confirmed" not in asked
+    seen = signed_in.post("/lists/customers/edit/", {**chosen, "field": "tag_on", "value": "好客户"}).content.decode()
+    assert made[0].name in seen
+    assert made[2].name not in seen
+    assert not Tagging.objects.exists()
+    done = signed_in.post("/lists/customers/edit/", {**chosen, "field": "tag_on", "value": "好客户", "confirmed": "1"})
     assert sorted(ids_of(signed_in.get("/customers/?tag=好客户"))) == [made[0].pk, made[1].pk]
+    assert made[0].name in signed_in.get(done["Location"]).content.decode()
+    assert "好客户" in signed_in.get("/lists/edits/").content.decode()
+    signed_in.post(f"{done['Location']}undo/")
+    assert not Tagging.objects.exists()
+    assert signed_in.post(f"{done['Location']}undo/").status_code == 409
+    stranger = Client()
+    stranger.force_login(make_user(role="manager", branch=manager.branch))
+    assert stranger.get(done["Location"]).status_code == 404
+    assert stranger.post(f"{done['Location']}undo/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"field": "nothing", "value": "x"}, 403),
+        ({"field": "source", "value": "nonsense"}, 422),
+        ({"field": "owner", "value": "999999999999999999999"}, 422),
+        ({"field": "branch", "value": ""}, 422),
+        ({"field": "tag_on", "value": "长" * 31}, 422),
+        ({"ids": []}, 422),
+        ({"ids": [], "all": "1", "query": "tier=Z", "field": "source", "value": "events"}, 400),
+    ],
+)
+def test_a_bad_edit_is_refused_in_words(signed_in: Client, manager: User, given: dict[str, Any], status: int) -> None:
+    made = fill(manager, 1)
+    answer = signed_in.post("/lists/customers/edit/", {"ids": [made[0].pk], "confirmed": "1", **given})
+    assert answer.status_code == status
+    assert not BulkEdit.objects.exists()
+
+
+def test_front_line_changes_no_customers_at_once_but_their_to_dos(client: Client) -> None:
+    user = make_user(branch=make_branch())
+    client.force_login(user)
+    assert client.post("/lists/customers/edit/", {"ids": [1]}).status_code == 403
+    todo, ended = make_todo(owner=user, branch=user.branch), make_todo(owner=user, state="done", done_at=timezone.now())
+    given = {"ids": [todo.pk, ended.pk], "field": "due_at", "value": "2099-01-01T09:00", "confirmed": "1"}
+    done = client.post("/lists/todos/edit/", given)
+    edit = BulkEdit.objects.get()
+    assert (edit.changed, sum(edit.left_out.values())) == (1, 1)
+    todo.refresh_from_db()
+    assert todo.due_at is not None
+    client.post(f"{done['Location']}undo/")
+    todo.refresh_from_db()
+    assert todo.due_at is None
+    assert client.post("/lists/todos/edit/", {**given, "value": "2020-01-01T09:00"}).status_code == 422
+
+
+def test_projects_move_together_and_back_with_their_days(signed_in: Client, manager: User) -> None:
+    first, second = ProjectStage.objects.filter(outcome="open").order_by("position")[:2]
+    won = ProjectStage.objects.filter(outcome="won").first()
+    assert won is not None
+    made = [
+        actions.start_project(customer_id=one.pk, name="扩建", stage=stage, by=manager.actor)
+        for one, stage in zip(fill(manager, 2), (first, second), strict=True)
+    ]
+    Project.objects.update(stage_since="2026-01-05")
+    before = list(Project.objects.order_by("pk").values_list("stage", "stage_since", "ended_on", "outcome"))
+    days = list(StageDate.objects.order_by("pk").values_list("project", "stage", "planned_on", "reached_on"))
+    given = {"ids": [one.pk for one in made], "field": "stage", "value": str(won.pk), "confirmed": "1"}
+    done = signed_in.post("/lists/projects/edit/", given)
+    assert set(Project.objects.values_list("stage", "outcome")) == {(won.pk, "won")}
+    signed_in.post(f"{done['Location']}undo/")
+    assert list(Project.objects.order_by("pk").values_list("stage", "stage_since", "ended_on", "outcome")) == before
+    assert list(StageDate.objects.order_by("pk").values_list("project", "stage", "planned_on", "reached_on")) == days
 
 
 def test_views_are_saved_shown_and_dropped_by_their_owner_only(signed_in: Client, manager: User) -> None:

@@ -25,18 +25,21 @@ from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.inferences import Conclusion, conclude, confirm_inference, reject_inference
 from kexin.loop.customers.actions.interactions import note_interaction
 from kexin.loop.customers.actions.locating import forget_where, locate, locate_branch, say_where
+from kexin.loop.customers.actions.many import change_many, give_fields
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.owners import (
+    give_owners,
     give_up,
     hand_over,
     hand_over_customers,
     hand_over_everything,
     hand_over_next,
     take_up,
+    tell_of_owners,
 )
 from kexin.loop.customers.actions.placing import PlaceRow, place
 from kexin.loop.customers.actions.projects import change_project, move_project, plan_stages, save_stage, start_project
-from kexin.loop.customers.actions.proposing import propose_merge
+from kexin.loop.customers.actions.projects_many import move_projects
 from kexin.loop.customers.actions.reach import (
     add_contact,
     add_point,
@@ -67,6 +70,7 @@ __all__ = [
     "change_contact",
     "change_customer",
     "change_field",
+    "change_many",
     "change_occasion",
     "change_point",
     "change_project",
@@ -81,6 +85,8 @@ __all__ = [
     "end_asset",
     "end_relation",
     "forget_where",
+    "give_fields",
+    "give_owners",
     "give_up",
     "hand_over",
     "hand_over_customers",
@@ -94,10 +100,10 @@ __all__ = [
     "make_point_primary",
     "merge_customers",
     "move_project",
+    "move_projects",
     "note_interaction",
     "place",
     "plan_stages",
-    "propose_merge",
     "reactivate_customer",
     "reject_inference",
     "remove_asset",
@@ -117,6 +123,7 @@ __all__ = [
     "start_scan",
     "supersede_entry",
     "take_up",
+    "tell_of_owners",
     "transfer_asset",
     "unmerge_customers",
     "write_fields",

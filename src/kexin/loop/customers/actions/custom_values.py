@@ -47,7 +47,7 @@ def write_fields(
         .select_related("field")
         .prefetch_related("picks")
     }
-    options = _options(fields.values())
+    options = options_of(fields.values())
     news: dict[int, Any] = {}
     for field_id, given in values.items():
         field = fields[field_id]
@@ -92,6 +92,23 @@ def fitting(field: CustomField, given: Any, options: Mapping[int, CustomChoice])
     return None, chosen if field.kind == FieldKind.SEVERAL else given
 
 
+def give(
+    customer: Customer,
+    field: CustomField,
+    content: Any,
+    *,
+    options: Mapping[int, CustomChoice],
+    by: Actor,
+    source: Source,
+    common: Mapping[str, Any],
+) -> CustomValue:
+    """Write one value as one of many; who calls it writes the trail."""
+    refusal, fitted = (None, None) if content is None else fitting(field, content, options)
+    if refusal is not None:
+        raise refusal
+    return _write(customer, field, fitted, by, source, common)
+
+
 def settle(customer: Customer) -> None:
     """Which value of each field is current, anew: after files became one, or parted."""
     for field_id in CustomValue.objects.filter(customer=customer).order_by().values_list("field_id", flat=True).distinct():
@@ -108,7 +125,7 @@ def _write(customer: Customer, field: CustomField, content: Any, by: Actor, sour
     return value
 
 
-def _options(fields: Any) -> dict[int, dict[int, CustomChoice]]:
+def options_of(fields: Any) -> dict[int, dict[int, CustomChoice]]:
     found: dict[int, dict[int, CustomChoice]] = {}
     for option in CustomChoice.objects.filter(field__in=list(fields)):
         found.setdefault(option.field_id, {})[option.pk] = option

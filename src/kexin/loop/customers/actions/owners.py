@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -115,6 +115,29 @@ def hand_over_next(*, person_id: int, owner: User | None, reason: str, note: str
     return len(_hand_over(customers, owner=owner, reason=reason, note=note, act=act, by=by)) if customers else 0
 
 
+@transaction.atomic
+def give_owners(*, owners: Mapping[int, int | None], by: Actor) -> dict[int, int]:
+    """Give many customers the owners named here, under one entry of the trail. {customer: version afterwards}.
+
+    Customers of the pool are left out by the caller: a claim or an assignment takes them from there. That many were handed
+    over is told once, by `tell_of_owners`.
+    """
+    people = User.objects.in_bulk([pk for pk in set(owners.values()) if pk is not None])
+    customers = list(Customer.objects.select_for_update().filter(pk__in=list(owners)).order_by("pk"))
+    act = uuid.uuid4()
+    entry = audit.record(action="customer.change_many", kind="customer", by=by, changes={"field": "owner", "customers": len(customers)})
+    for owner_id in dict.fromkeys(owners[customer.pk] for customer in customers):
+        given = [customer for customer in customers if owners[customer.pk] == owner_id]
+        _handed(given, owner=people.get(owner_id or 0), reason="", act=act, entry=entry, by=by)
+    return {customer.pk: customer.version for customer in customers}
+
+
+@transaction.atomic
+def tell_of_owners(*, owner_id: int | None, customers: int) -> None:
+    """That somebody got several customers, once, whatever the number of batches."""
+    jobs.announce(CustomersHandedOver(act=str(uuid.uuid4()), customers=customers, old_owner_id=None, new_owner_id=owner_id))
+
+
 def give_up(customers: Sequence[Customer], *, reason: str, by: Actor) -> list[HandOver]:
     """Into the pool of their branch: without an owner, and anybody's of the branch to claim. The caller holds the rows.
 
@@ -149,7 +172,14 @@ def _hand_over(customers: list[Customer], **how: Any) -> list[Customer]:
 
 
 def _handed(
-    customers: list[Customer], *, owner: User | None, reason: str, by: Actor, note: str = "", act: uuid.UUID | None = None
+    customers: list[Customer],
+    *,
+    owner: User | None,
+    reason: str,
+    by: Actor,
+    note: str = "",
+    act: uuid.UUID | None = None,
+    entry: int | None = None,  # the one entry of the trail for all of them; None: one for each
 ) -> list[HandOver]:
     moment = timezone.now()
     old_owners = {customer.pk: customer.owner_id for customer in customers}
@@ -169,7 +199,7 @@ def _handed(
     names = {user.pk: str(user) for user in User.objects.filter(pk__in={pk for pk in old_owners.values() if pk is not None})}
 
     for customer in customers:
-        customer.change = audit.record(
+        customer.change = entry or audit.record(
             action="customer.hand_over",
             kind="customer",
             record_id=customer.pk,

@@ -21,7 +21,7 @@ from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import staging
 from kexin.ground.imports.models import AT_WORK, Refusal, Run
 from kexin.ground.jobs.models import ACTIVE, Job
-from kexin.ground.lists.models import SavedView
+from kexin.ground.lists.models import BulkEdit, SavedView
 from kexin.loop.customers import own_erasure
 from kexin.loop.privacy import searching
 from kexin.loop.privacy.actions.erasing import values_path
@@ -107,6 +107,8 @@ def _texts(values: Sequence[str]) -> int:
         changed += _saved(job, fresh)
     for refusal in Refusal.objects.iterator():
         changed += _saved(refusal, {"data": without(refusal.data, values)})
+    for edit in BulkEdit.objects.iterator():
+        changed += _saved(edit, {name: without(getattr(edit, name), values) for name in ("query", "value", "words")})
     for view in SavedView.objects.all():
         if any(value in view.query or quote(value) in view.query or value in view.name for value in values):
             view.delete()

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 from kexin.ground.audit import actions as audit
 from kexin.ground.files import actions as files
 from kexin.ground.jobs import actions as jobs
-from kexin.ground.lists import actions, asking, listing, reading, writing
+from kexin.ground.lists import actions, asking, reading, writing
 from kexin.ground.lists import bulk as many
 from kexin.ground.lists.errors import NothingChosen
 from kexin.ground.lists.listing import BulkAction, Done, Listing
@@ -26,32 +25,21 @@ from kexin.ground.lists.models import SavedView
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.surfaces.frame import access, answers
+from kexin.surfaces.web.lists import found
 
 AT_ONCE = 5000  # rows a person waits for; more become a background job
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def _listing(request: HttpRequest, name: str) -> tuple[Listing, User]:
-    """The list, if this person may see it at all."""
-    _known = get_resolver().url_patterns  # reading the addresses imports the pages, which declare their lists
-    found = listing.find(name)
-    user = request.user
-    if found is None or not isinstance(user, User):
-        raise Http404
-    if found.permission and not staff.may(user, found.permission):
-        raise PermissionDenied(found.permission)
-    return found.seen_by(user), user
-
-
 @access.page(None)
 @require_POST
 def save_view(request: HttpRequest, listing: str) -> HttpResponse:
-    found, user = _listing(request, listing)
-    asking.read(found, QueryDict(request.POST.get("query", "").lstrip("?")))
+    of, user = found.listing_for(request, listing)
+    asking.read(of, QueryDict(request.POST.get("query", "").lstrip("?")))
     shared = bool(request.POST.get("shared")) and staff.may(user, "view.share")
 
     name = request.POST.get("name", "")
-    actions.save_view(listing=found.name, name=name, query=request.POST.get("query", ""), shared=shared, owner_id=user.pk, by=user.actor)
+    actions.save_view(listing=of.name, name=name, query=request.POST.get("query", ""), shared=shared, owner_id=user.pk, by=user.actor)
 
     return answers.done(request, answers.back(request), _("The view “%(name)s” is saved.") % {"name": name})
 
@@ -71,26 +59,26 @@ def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, listing: str) -> HttpResponse | FileResponse:
     """A file of what is shown: at once, or as a job with a download at its end."""
-    found, user = _listing(request, listing)
-    if not staff.may(user, found.export_permission):
-        raise PermissionDenied(found.export_permission)
+    of, user = found.listing_for(request, listing)
+    if not staff.may(user, of.export_permission):
+        raise PermissionDenied(of.export_permission)
     ending = request.POST.get("ending", "")
     if ending not in MEDIA_TYPES:
         raise Http404
     query = request.POST.get("query", "").lstrip("?")
-    asked = asking.read(found, QueryDict(query))
+    asked = asking.read(of, QueryDict(query))
 
-    if reading.matching(found, asked, user).order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-        arguments = {"listing": found.name, "query": query, "ending": ending, "user": user.pk}
-        job = jobs.start(kind="lists.export", arguments=arguments, title=_("Export: %(list)s") % {"list": found.title}, by=user.actor)
+    if reading.matching(of, asked, user).order_by().values("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        arguments = {"listing": of.name, "query": query, "ending": ending, "user": user.pk}
+        job = jobs.start(kind="lists.export", arguments=arguments, title=_("Export: %(list)s") % {"list": of.title}, by=user.actor)
         return answers.done(request, f"/jobs/{job.public_id}/", _("The export goes on in the background; its file waits on this page."))
     files.ensure_room(0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"export.{ending}"
-        count = writing.write(found, asked, user, path)
-        audit.record(action="list.export", kind=found.name, label=str(found.title), by=user.actor, changes={"rows": [0, count]})
+        count = writing.write(of, asked, user, path)
+        audit.record(action="list.export", kind=of.name, label=str(of.title), by=user.actor, changes={"rows": [0, count]})
         content = path.open("rb")
-    name = f"{found.title}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
+    name = f"{of.title}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
     response = FileResponse(content, as_attachment=True, filename=name, content_type=MEDIA_TYPES[ending])
     response["Cache-Control"] = "private, no-store"
     return response
@@ -100,8 +88,8 @@ def export(request: HttpRequest, listing: str) -> HttpResponse | FileResponse:
 @require_POST
 def bulk(request: HttpRequest, listing: str) -> HttpResponse:
     """First says what would be done to how many and whom it leaves out; confirmed, does it."""
-    found, user = _listing(request, listing)
-    action = next((one for one in found.bulk if one.name == request.POST.get("action")), None)
+    of, user = found.listing_for(request, listing)
+    action = next((one for one in of.bulk if one.name == request.POST.get("action")), None)
     if action is None:
         raise Http404
     if action.permission and not staff.may(user, action.permission):
@@ -109,33 +97,33 @@ def bulk(request: HttpRequest, listing: str) -> HttpResponse:
     query = request.POST.get("query", "").lstrip("?")
     everything = bool(request.POST.get("all"))
     if everything:
-        matching = reading.matching(found, asking.read(found, QueryDict(query)), user)
+        matching = reading.matching(of, asking.read(of, QueryDict(query)), user)
         total = matching.order_by().count()
         ids = list(matching.order_by("pk").values_list("pk", flat=True)[: many.AT_ONCE])
         if not ids:
             raise NothingChosen
     else:
-        ids = many.chosen_ids(found, [int(one) for one in request.POST.getlist("ids")[:1000] if one.isascii() and one.isdigit()], user)
+        ids = many.chosen_ids(of, found.chosen(request, 1000), user)
         total = len(ids)
 
     choices = list(action.choices(user)) if action.choices is not None else []
     value = request.POST.get("value", "").strip()
     if not request.POST.get("confirmed") or (choices and value not in {str(one) for one, _label in choices}):
-        return _ask(request, found, action, user, ids=ids, total=total, everything=everything, choices=choices)
+        return _ask(request, of, action, user, ids=ids, total=total, everything=everything, choices=choices)
 
     if everything and total > many.AT_ONCE:
-        job = many.start(found, action, query=query, value=value, user=user, by=user.actor, title=f"{action.label}: {found.title}")
+        job = many.start(of, action, query=query, value=value, user=user, by=user.actor, title=f"{action.label}: {of.title}")
         return redirect(f"/jobs/{job.public_id}/")
     outcome = action.run(ids, value, user.actor, user)
     return answers.done(request, answers.back(request), _said(outcome))
 
 
 def _ask(
-    request: HttpRequest, found: Listing, action: BulkAction, user: User, *, ids: list[int], total: int, everything: bool, choices: Any
+    request: HttpRequest, of: Listing, action: BulkAction, user: User, *, ids: list[int], total: int, everything: bool, choices: Any
 ) -> HttpResponse:
     left_out = dict(action.check(ids, user)) if action.check is not None else {}
     shown = {
-        "listing": found,
+        "listing": of,
         "action": action,
         "ids": [] if everything else ids,
         "everything": everything,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +21,9 @@ from kexin.ground.staff.models import User
 from kexin.loop.customers import queries as customers
 from kexin.loop.todo import actions, queries, rules
 from kexin.loop.todo.choices import Kind
+from kexin.loop.todo.lists import TODOS
 from kexin.loop.todo.models import ToDo
-from kexin.surfaces.frame import access, answers, formats
+from kexin.surfaces.frame import access, answers, formats, listing
 from kexin.surfaces.web.workbench import reading
 
 WHEN = {
@@ -72,6 +75,27 @@ def _actor(request: HttpRequest) -> Any:
     return request.user.actor  # type: ignore[union-attr]  # access.page admits only members of staff
 
 
+def _customer_of(row: Any) -> str:
+    return reverse("customers:customer", args=[row.customer_id]) if row.customer_id else ""
+
+
+def _page_of(row: Any) -> str:
+    return reverse("workbench:todo", args=[row.pk])
+
+
+TO_CUSTOMERS = TODOS.linked({"customer": _customer_of})
+LINKED = TO_CUSTOMERS.linked({"title": _page_of}, row_url=_page_of)
+EMPTY = (gettext_lazy("No to-dos yet. What somebody promises a customer is put here."), gettext_lazy("New to-do"), "workbench:todo_new")
+
+
+@access.page("todo.view")
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """All to-dos a person may see as one list: filtered, exported, handed over or postponed several at once."""
+    shown = LINKED if staff.may(access.person(request), "todo.edit") else TO_CUSTOMERS
+    return listing.render(request, replace(shown, empty=EMPTY), may_edit=shown is LINKED, template="workbench/todos.html")
+
+
 @access.page("todo.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
@@ -103,7 +127,7 @@ def _change(request: HttpRequest, todo: ToDo, **forms_: forms.Form) -> HttpRespo
     user: Any = request.user
     local = timezone.localtime()
     context = {
-        "todo": reading.dress(todo, access.person(request)),
+        "todo": reading.dress(todo),
         "scope": request.GET.get("scope") or request.POST.get("scope") or "",
         "postponements": [(name, WHEN[name], formats.datetime(at), at.isoformat()) for name, at in rules.postponements(local).items()],
         "owners": staff.owners_for(user),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("note/", notes.note, name="note"),
     path("note/customers/", notes.find_customers, name="note_customers"),
     path("note/asks/", notes.asks, name="note_asks"),
+    path("todos/", todos.table, name="todos"),
     path("todos/new/", todos.new, name="todo_new"),
     path("todos/<int:todo_id>/", todos.change, name="todo"),
     path("todos/<int:todo_id>/finish/", todos.finish, name="todo_finish"),

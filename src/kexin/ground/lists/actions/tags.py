@@ -1,35 +1,16 @@
+"""Words people stick on records."""
+
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
-from kexin.ground.lists.errors import ViewNameMissing
-from kexin.ground.lists.models import SavedView, Tag, Tagging
+from kexin.ground.lists.models import Tag, Tagging
 
-NAME_LENGTH, TAG_LENGTH = 60, 30
-
-
-@transaction.atomic
-def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: int, by: Actor) -> SavedView:
-    """Keep a list as it stands. A view of the same name and owner is replaced."""
-    name = " ".join(name.split())
-    if not name or len(name) > NAME_LENGTH:
-        raise ViewNameMissing(beside="name")
-    values = {"query": query.lstrip("?")[:4000], "is_shared": shared}
-    view, made = SavedView.objects.update_or_create(listing=listing, owner_id=owner_id, name=name, defaults=values)
-
-    audit.record(action="view.save", kind="view", record_id=view.pk, label=name, by=by, changes={"shared": [None if made else "", shared]})
-
-    return view
-
-
-@transaction.atomic
-def drop_view(*, view: SavedView, by: Actor) -> None:
-    audit.record(action="view.drop", kind="view", record_id=view.pk, label=view.name, by=by)
-    view.delete()
+TAG_LENGTH = 30
 
 
 @transaction.atomic
@@ -56,3 +37,16 @@ def remove_tag(*, kind: str, name: str, record_ids: Iterable[int], by: Actor) ->
     if gone:
         audit.record(action="tag.remove", kind=kind, label=name, by=by, changes={"count": [gone, 0]})
     return gone
+
+
+@transaction.atomic
+def give_tags(*, kind: str, word: str, wanted: Mapping[int, bool], by: Actor) -> None:
+    """Stick one word on some of these records and take it off the others, as one act."""
+    word = " ".join(word.split())[:TAG_LENGTH]
+    tag = Tag.objects.get_or_create(kind=kind, name=word)[0]
+    on = [record_id for record_id, has in wanted.items() if has]
+    off = [record_id for record_id, has in wanted.items() if not has]
+    Tagging.objects.bulk_create([Tagging(tag=tag, record_id=record_id) for record_id in on], ignore_conflicts=True)
+    Tagging.objects.filter(tag=tag, record_id__in=off).delete()
+
+    audit.record(action="tag.give", kind=kind, label=word, by=by, changes={"added": [0, len(on)], "removed": [len(off), 0]})
