@@ -14,6 +14,7 @@ import argparse
 import logging
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -87,6 +88,7 @@ class _House:
         from kexin.ground.staff.choices import Role, Sees  # noqa: PLC0415 -- needs Django
         from kexin.ground.tokens import actions, rules  # noqa: PLC0415 -- needs Django
         from kexin.loop.customers.models import CodeCounter, Customer  # noqa: PLC0415 -- needs Django
+        from kexin.surfaces.api.contract.room import OPERATIONS  # noqa: PLC0415 -- needs Django
 
         # Beyond the codes that samples are made with.
         CodeCounter.objects.update_or_create(pk=1, defaults={"last": 500_000 + Customer.objects.count()})
@@ -94,7 +96,7 @@ class _House:
         person = make_user(role=Role.ADMINISTRATOR, sees=Sees.ALL, branch=branch)
         self.ids = {
             f"{kind}_id": SAMPLES[kind](branch, person)
-            for kind in ("customer", "contact", "point", "entry", "asset", "occasion", "order", "todo", "import", "run", "export")
+            for kind in sorted({found for one in OPERATIONS.values() for found in re.findall(r"\{\w+:(\w+)_id\}", one.path)})
         }
 
         def token(scopes: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ KexinError
 │   ├── NoPlaceToday            claimed as many as one may in a day
 │   ├── NoCapacity              has as many customers as one may have
 │   ├── TooSoon                 the previous owner waits
-│   └── InPoolAlready · NotYours · WithoutOwner · WithoutBranch · NotHeld
+│   └── InPoolAlready · NotYours · NotForPrograms · WithoutOwner · WithoutBranch · NotHeld
 ├── Invalid
 │   └── ReasonNeeded · HoldDay · DaysNeeded · LimitOutOfRange
 ├── Conflict
@@ -50,6 +50,11 @@ class InPoolAlready(Refused):
 class NotYours(Refused):
     code = "pool_not_yours"
     text = _("Only the owner or a manager gives a customer up.")
+
+
+class NotForPrograms(Refused):
+    code = "pool_not_for_programs"
+    text = _("A program looks after no customers. Claim with a token of your own, or ask a manager to assign.")
 
 
 class WithoutOwner(Refused):

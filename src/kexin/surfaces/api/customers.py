@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,11 @@ from pydantic import Field as Entry
 from kexin.ground.lists.models import Tagging
 from kexin.kit import text as plain_text
 from kexin.loop.customers import actions, errors, queries
-from kexin.loop.customers.choices import CustomerClass, Kind, PointKind, Source, Tier
+from kexin.loop.customers.choices import CustomerClass, Exactness, Kind, PointKind, Source, Tier
 from kexin.loop.customers.listing import CUSTOMERS, decorate
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.rules.distances import Distance
+from kexin.surfaces.api import own_values
 from kexin.surfaces.api.contract import asking
 from kexin.surfaces.api.contract.access import Caller, caller_of
 from kexin.surfaces.api.contract.answering import amount, answer, moment, version_tag
@@ -40,14 +42,17 @@ def _behaviours(row: Customer) -> list[str]:
     return [name for name in str(_placed("behaviours")(row) or "").split(",") if name]
 
 
+MASKS = {"tax_number": plain_text.mask_id, "address": plain_text.mask_address}
+OWN = {"type": "object", "additionalProperties": {}, "description": ABOUT}
 
 
 def _of_person(name: str) -> Any:
+    """An organisation's is no secret; a person's is shown on purpose only, with a trace, as on pages."""
     return lambda row: MASKS[name](getattr(row, name)) if row.kind == Kind.PERSON else getattr(row, name)
 
 
 def _within(row: Customer) -> float | None:
-    distance: Distance = row.distance  # type: ignore[attr-defined]  # set by _with_tags
+    distance: Distance = row.distance  # type: ignore[attr-defined]  # set by with_more
     return None if distance.km is None else round(distance.within_km, 1)
 
 
@@ -60,13 +65,13 @@ CUSTOMER = described(
             Field("kind", one_of(Kind), lambda row: row.kind, "organisation"),
             Field("name", TEXT, lambda row: row.name, "江南机电有限公司"),
             Field("salutation", TEXT, lambda row: row.salutation, ""),
-            Field("tax_number", TEXT, lambda row: row.tax_number, "", "Unified social credit code."),
+            Field("tax_number", TEXT, _of_person("tax_number"), "", "Unified social credit code; a person's is masked."),
             Field("phone", TEXT, lambda row: plain_text.mask_phone(row.first_phone), "138 •••• 6207", "The number to use first, masked."),
             Field("owner", NAMED, lambda row: named(row.owner), {"id": 3, "name": "李敏"}),
             Field("branch", NAMED, lambda row: named(row.branch), {"id": 2, "name": "杭州店"}),
             Field("source", one_of(Source), lambda row: row.source, "dealings", "How we met."),
             Field("region", TEXT, lambda row: row.region, "浙江 杭州"),
-            Field("address", TEXT, lambda row: row.address, ""),
+            Field("address", TEXT, _of_person("address"), "", "A person's is masked; `reveal` gives the whole."),
             Field("preferred_channel", one_of(PointKind, blank=True), lambda row: row.preferred_channel, "phone"),
             Field("preferred_hours", TEXT, lambda row: row.preferred_hours, "工作日下午"),
             Field("is_active", YES, lambda row: row.is_active, True),
@@ -82,9 +87,13 @@ CUSTOMER = described(
             Field("currency", maybe(TEXT), _placed("currency"), "CNY", "Of the amounts.", STANDING),
             Field("last_order_on", maybe(DAY), _placed("last_order_on"), "2026-10-31", "", STANDING),
             Field("distance_km", maybe(FLOAT), lambda row: row.distance.km, 164.2,
+                  "From the branch, as the crow flies; null: not known."),
             Field("distance_within_km", maybe(FLOAT), _within, 0.9,
+                  "The truth lies that much around it."),
             Field("distance_exactness", maybe(one_of(Exactness)), lambda row: row.distance.exactness or None, "exact",
+                  "By coordinates, or from the middle of its district, city or province."),
             Field("tags", many(TEXT), lambda row: row.tag_words, ["展会"], "Given where `fields` names it.", default=False),
+            Field("custom", OWN, lambda row: row.own, {"field_3": 7}, "Added fields, where `fields` names it.", default=False),
         ),
         about="A person or an organisation we serve.",
         open=True,
@@ -110,6 +119,7 @@ class NewCustomer(Body):
     address: Line = ""
     preferred_channel: Annotated[str, OneOf(PointKind, blank=True)] = ""
     preferred_hours: Annotated[str, StringConstraints(max_length=40)] = ""
+    custom: OwnValues = {}
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -132,17 +142,19 @@ class CustomerChange(Body):
     address: Line = ""
     preferred_channel: Annotated[str, OneOf(PointKind, blank=True)] = ""
     preferred_hours: Annotated[str, StringConstraints(max_length=40)] = ""
+    custom: OwnValues = {}
 
     model_config = ConfigDict(json_schema_extra={"example": {"region": "浙江 宁波", "preferred_hours": "工作日下午"}})
 
 
 class HandOver(Body):
-    """To whom (null: to nobody), and why."""
+    """To whom (null: to nobody), and why. The note is for the next owner and becomes a to-do of theirs."""
 
     owner_id: MaybeKey
     reason: Line = ""
+    note: Annotated[str, StringConstraints(max_length=1000)] = ""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"owner_id": None, "reason": "李敏调往宁波"}})
+    model_config = ConfigDict(json_schema_extra={"example": {"owner_id": None, "reason": "李敏调往宁波", "note": "周五前要回复报价"}})
 
 
 class Reason(Body):
@@ -188,10 +200,11 @@ def open_file(request: HttpRequest, payload: NewCustomer) -> HttpResponse:
     Ask for possible duplicates first: a second file of the same customer splits what is known.
     """
     caller = caller_of(request)
-    values = payload.model_dump(exclude={"owner_id", "branch_id"})
+    values = payload.model_dump(exclude={"owner_id", "branch_id", "custom"})
     opened = actions.create_customer(
         **values, owner=owner_of(caller, payload.owner_id), branch=branch_of(caller, payload.branch_id), by=caller.actor
     )
+    own_values.write(caller, opened, payload.custom, beside="custom.")
     return _shown(request, opened, status=201)
 
 
@@ -199,11 +212,13 @@ def open_file(request: HttpRequest, payload: NewCustomer) -> HttpResponse:
 def change(request: HttpRequest, customer_id: int, payload: CustomerChange, version: int) -> HttpResponse:
     """Change a file. What is left out stays."""
     caller = caller_of(request)
-    file_of(caller, customer_id)
+    file = file_of(caller, customer_id)
     values = payload.given()
+    custom = values.pop("custom", {})
     if "branch_id" in values:
         values["branch"] = branch_of(caller, values.pop("branch_id"))
     actions.change_customer(customer_id=customer_id, version=version, fields=values, by=caller.actor)
+    own_values.write(caller, file, custom, beside="custom.")
     return _shown(request, _again(customer_id))
 
 
@@ -215,7 +230,7 @@ def hand_over(request: HttpRequest, customer_id: int, payload: HandOver, version
     caller = caller_of(request)
     file_of(caller, customer_id)
     owner = owner_of(caller, payload.owner_id)
-    actions.hand_over(customer_id=customer_id, version=version, owner=owner, reason=payload.reason, by=caller.actor)
+    actions.hand_over(customer_id=customer_id, version=version, owner=owner, reason=payload.reason, note=payload.note, by=caller.actor)
     return _shown(request, _again(customer_id))
 
 
@@ -249,7 +264,7 @@ def _again(customer_id: int) -> Customer:
 def _shown(request: HttpRequest, customer: Customer, *, status: int = 200) -> HttpResponse:
     caller = caller_of(request)
     chosen, _added = CUSTOMER.chosen(request.GET.get("fields"), caller)
-    _with_tags([customer], caller.user)
+    with_more([customer], caller.user, fields=request.GET.get("fields", ""))
     location = f"/api/v1/customers/{customer.pk}" if status == 201 else ""  # noqa: PLR2004 -- made anew
     return answer(CUSTOMER.of(customer, chosen), status, etag=version_tag(customer), location=location)
 
@@ -261,6 +276,7 @@ def _list(request: HttpRequest) -> Any:
 
 def with_more(rows: list[Any], user: Any, *, fields: str = "") -> None:
     decorate(rows, user)
+    queries.distances_of_rows(rows)
     words: dict[int, list[str]] = {}
     for pk, name in (
         Tagging.objects.filter(tag__kind="customer", record_id__in=[row.pk for row in rows])
@@ -270,3 +286,8 @@ def with_more(rows: list[Any], user: Any, *, fields: str = "") -> None:
         words.setdefault(pk, []).append(name)
     for row in rows:
         row.tag_words = words.get(row.pk, [])
+    if "custom" in fields.split(","):
+        own = queries.fields_seen_by(user)
+        queries.fetching(own)(rows)
+        for row in rows:
+            row.own = {field.name: own_values.shown(row.custom[field.pk]) for field in own if field.pk in row.custom}

@@ -25,7 +25,6 @@ from kexin.surfaces.api.contract.room import Gives, Room, described, made, once,
 from kexin.surfaces.api.contract.shapes import INTEGER, MOMENT, TEXT, Field, Shape, many, maybe, one_of
 
 room = Room("imports")
-PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 IMPORT = described(
     Shape(
@@ -102,11 +101,10 @@ def run_of(caller: Caller, import_id: int) -> Run:
     return found
 
 
-@room.get("/imports", "import.run", gives=page(IMPORT), parameters=PAGED)
+@room.get("/imports", "import.run", gives=page(IMPORT), parameters=asking.PAGED)
 def imports(request: HttpRequest) -> HttpResponse:
     """Imports, the last one first: your own, or everybody's where you see everything."""
-    rows, following = asking.by_key(request, queries.runs_visible_to(caller_of(request).user).order_by("-pk"))
-    return answer({"items": [IMPORT.of(row) for row in rows], "next": following})
+    return answer(asking.keyed(request, queries.runs_visible_to(caller_of(request).user).order_by("-pk"), IMPORT))
 
 
 @room.get("/imports/{int:import_id}", "import.run", record="import", gives=one(IMPORT, etag=False))

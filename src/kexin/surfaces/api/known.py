@@ -23,7 +23,6 @@ from kexin.surfaces.api.customers import file_of
 from kexin.surfaces.api.people import NAMED, named
 
 room = Room("known")
-PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 ENTRY = described(
     Shape(
@@ -207,7 +206,7 @@ class Noted(Body):
 
 @room.get(
     "/customers/{int:customer_id}/entries", "customer.view", record="customer", gives=page(ENTRY),
-    parameters={**PAGED, "all": {"type": "string", "enum": ["1", "0"]}},
+    parameters={**asking.PAGED, "all": {"type": "string", "enum": ["1", "0"]}},
 )  # fmt: skip
 def entries(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What is known of a customer, newest first. `all=1` gives older values and rejected conclusions too."""
@@ -220,8 +219,7 @@ def entries(request: HttpRequest, customer_id: int) -> HttpResponse:
         raise errors.ParameterUnreadable(name="all", value=request.GET["all"][:40])
     if request.GET.get("all") != "1":
         found = found.filter(superseded_by=None, rejected_on=None)
-    rows, following = asking.by_key(request, found)
-    return answer({"items": [ENTRY.of(row) for row in rows], "next": following})
+    return answer(asking.keyed(request, found, ENTRY))
 
 
 @room.post("/customers/{int:customer_id}/entries", "customer.edit", record="customer", gives=made(ENTRY, etag=False))
@@ -299,7 +297,7 @@ def note(request: HttpRequest, customer_id: int, payload: Noted) -> HttpResponse
 
 @room.get(
     "/customers/{int:customer_id}/timeline", "customer.view", record="customer", gives=page(ITEM),
-    parameters={**PAGED, "kinds": {"type": "string", "minLength": 1}},
+    parameters={**asking.PAGED, "kinds": {"type": "string", "minLength": 1}},
 )  # fmt: skip
 def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Everything that happened, newest first. `kinds` (call,visit,order…) chooses."""

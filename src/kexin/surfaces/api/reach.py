@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import ConfigDict, StringConstraints
 
 from kexin.loop.customers import actions
+from kexin.loop.customers.actions.reach import REVEALED as ON_PURPOSE
 from kexin.loop.customers.actions.reach import masked
 from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint
@@ -16,7 +17,8 @@ from kexin.surfaces.api.contract.access import caller_of
 from kexin.surfaces.api.contract.answering import answer, version_tag
 from kexin.surfaces.api.contract.entries import Body, Line, MaybeKey, OneOf, Short
 from kexin.surfaces.api.contract.room import Gives, Room, described, one
-from kexin.surfaces.api.contract.shapes import INTEGER, TEXT, YES, Field, Shape, maybe, one_of
+from kexin.surfaces.api.contract.shapes import INTEGER, TEXT, YES, Field, Shape, maybe, one_of, ref
+from kexin.surfaces.api.customers import file_of
 
 room = Room("reach")
 
@@ -149,10 +151,34 @@ def use_first(request: HttpRequest, point_id: int, version: int) -> HttpResponse
     "/points/{int:point_id}/reveal",
     "customer.reveal",
     record="point",
-    gives=Gives(200, {"$ref": "#/components/schemas/Revealed"}, REVEALED.example()),
+    gives=Gives(200, ref("Revealed"), REVEALED.example()),
 )
 def reveal(request: HttpRequest, point_id: int) -> HttpResponse:
     """The whole number. Who asked for it is in the audit trail."""
     caller = caller_of(request)
     belonging(caller, ContactPoint, point_id)
     return answer({"value": actions.reveal_point(point_id=point_id, by=caller.actor)})
+
+
+class Masked:
+    """What of a person's file is masked everywhere."""
+
+    values = tuple(sorted(ON_PURPOSE))
+
+
+class Which(Body):
+    """Which field is to be shown."""
+
+    field: Annotated[str, OneOf(Masked)]
+
+    model_config = ConfigDict(json_schema_extra={"example": {"field": "address"}})
+
+
+@room.post(
+    "/customers/{int:customer_id}/reveal", "customer.reveal", record="customer", gives=Gives(200, ref("Revealed"), REVEALED.example())
+)
+def reveal_field(request: HttpRequest, customer_id: int, payload: Which) -> HttpResponse:
+    """A person's address or tax number in full. Who asked for it is in the audit trail."""
+    caller = caller_of(request)
+    file_of(caller, customer_id)
+    return answer({"value": actions.reveal_field(customer_id=customer_id, field=payload.field, by=caller.actor)})

@@ -21,7 +21,6 @@ from kexin.surfaces.api.customers import file_of
 from kexin.surfaces.api.people import NAMED, named
 
 room = Room("standing")
-PAGED = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "cursor": {"type": "string", "minLength": 1}}
 
 PLACE = described(
     Shape(
@@ -104,20 +103,18 @@ def place(request: HttpRequest, customer_id: int) -> HttpResponse:
     return answer(PLACE.of(found))
 
 
-@room.get("/customers/{int:customer_id}/transitions", "standing.view", record="customer", gives=page(TRANSITION), parameters=PAGED)
+@room.get("/customers/{int:customer_id}/transitions", "standing.view", record="customer", gives=page(TRANSITION), parameters=asking.PAGED)
 def transitions(request: HttpRequest, customer_id: int) -> HttpResponse:
     """How a customer moved between tiers and classes, newest first."""
     caller = caller_of(request)
     customer = file_of(caller, customer_id)
-    rows, following = asking.by_key(request, queries.transitions_of(customer, caller.user).order_by("-pk"))
-    return answer({"items": [TRANSITION.of(row) for row in rows], "next": following})
+    return answer(asking.keyed(request, queries.transitions_of(customer, caller.user).order_by("-pk"), TRANSITION))
 
 
-@room.get("/standing/runs", "standing.view", gives=page(RUN), parameters=PAGED)
+@room.get("/standing/runs", "standing.view", gives=page(RUN), parameters=asking.PAGED)
 def runs(request: HttpRequest) -> HttpResponse:
     """Assessments, the last one first."""
-    rows, following = asking.by_key(request, queries.runs().order_by("-pk"))
-    return answer({"items": [RUN.of(row) for row in rows], "next": following})
+    return answer(asking.keyed(request, queries.runs().order_by("-pk"), RUN))
 
 
 @room.get("/standing/runs/{int:run_id}", "standing.view", record="run", gives=one(RUN, etag=False))

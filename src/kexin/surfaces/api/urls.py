@@ -8,13 +8,40 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
-from kexin.surfaces.api import customers, exports, imports, known, me, orders, reach, search, standing, todos
+from kexin.surfaces.api import (
+    consents,
+    covers,
+    credit,
+    customers,
+    duplicates,
+    exports,
+    files,
+    hooks,
+    imports,
+    inferences,
+    known,
+    me,
+    orders,
+    own_fields,
+    pool,
+    projects,
+    reach,
+    relations,
+    search,
+    standing,
+    team,
+    todos,
+    whereabouts,
+)
 from kexin.surfaces.api.contract.answering import refused_for
 from kexin.surfaces.api.contract.asking import JsonParser
 from kexin.surfaces.api.contract.room import OPERATIONS
 from kexin.surfaces.api.views import document, reference
 
-ROOMS = (me, customers, reach, known, orders, standing, todos, search, imports, exports)
+ROOMS = (
+    me, customers, files, reach, known, inferences, own_fields, credit, projects, relations, team, covers, pool, consents, duplicates,
+    orders, standing, todos, search, imports, exports, hooks, whereabouts
+)  # fmt: skip
 
 api = NinjaAPI(title="Kexin 客心", version="1", urls_namespace="api", docs_url=None, openapi_url=None, parser=JsonParser())
 for module in ROOMS:

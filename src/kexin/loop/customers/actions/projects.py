@@ -74,9 +74,10 @@ def change_project(*, project_id: int, version: int | None, fields: Mapping[str,
 
 
 @transaction.atomic
-def plan_stages(*, project_id: int, planned: Mapping[int, date | None], by: Actor) -> Project:
+def plan_stages(*, project_id: int, planned: Mapping[int, date | None], by: Actor, version: int | None = None) -> Project:
     """By when each stage should be reached: {stage: day}; None takes a plan away."""
     project, customer = _locked(project_id)
+    checking.untouched(project, kind="project", version=version, fields={})
     now = {row.stage_id: row for row in StageDate.objects.filter(project=project)}
     changes: dict[str, list[Any]] = {}
     stages = ProjectStage.objects.in_bulk(list(planned))
@@ -92,9 +93,12 @@ def plan_stages(*, project_id: int, planned: Mapping[int, date | None], by: Acto
 
 
 @transaction.atomic
-def move_project(*, project_id: int, stage_id: int, by: Actor, moved_on: date | None = None, note: str = "") -> Project:
+def move_project(
+    *, project_id: int, stage_id: int, by: Actor, moved_on: date | None = None, note: str = "", version: int | None = None
+) -> Project:
     """To another stage, forward or back; an ending stage ends the project, any other opens it again."""
     project, customer = _locked(project_id)
+    checking.untouched(project, kind="project", version=version, fields={})
     stage = ProjectStage.objects.filter(pk=stage_id, is_active=True).first()
     if stage is None:
         raise errors.StageGone

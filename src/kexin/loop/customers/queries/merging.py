@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer, Merge
+from kexin.loop.customers.queries.visible import customers_visible_to
 from kexin.loop.customers.rules import merging as rules
 
 MOST_NEW = 50  # rows written since that may be given to the other file one by one
@@ -44,6 +46,12 @@ def survivor_of(customer_id: int) -> Customer | None:
 def merges_of(customer: Customer) -> list[Merge]:
     """The merges this file came out of, the last first."""
     return list(Merge.objects.filter(survivor=customer, undone_at=None).select_related("merged", "merged_by").order_by("-pk")[:MOST_NEW])
+
+
+def merges_visible_to(user: Any) -> QuerySet[Merge]:
+    """Merges, taken back or not, whose surviving file this person may see."""
+    files = customers_visible_to(user, closed=True).values("pk")
+    return Merge.objects.filter(survivor__in=files).select_related("survivor", "merged", "merged_by", "undone_by")
 
 
 def undo_outlook(merge: Merge) -> Outlook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,15 +57,18 @@ def relations_of(customer: Customer, user: Any) -> Relatives:
     )
     others = {row.other_id if row.customer_id == customer.pk else row.customer_id for row in rows}
     seen = set(customers_visible_to(user, closed=True).filter(pk__in=others).values_list("pk", flat=True))
-    related = []
-    for row in rows[:MOST]:
-        backwards = row.customer_id != customer.pk
-        other = row.customer if backwards else row.other
-        related.append(Related(row, WORDS[row.kind][int(backwards)], other, other.pk in seen))
-    related.sort(key=lambda one: list(WORDS).index(RelationKind(one.relation.kind)))
+    found = [related(row, customer.pk, seen=seen) for row in rows[:MOST]]
+    found.sort(key=lambda one: list(WORDS).index(RelationKind(one.relation.kind)))
     return Relatives(
-        [one for one in related if one.relation.ended_on is None], [one for one in related if one.relation.ended_on], len(rows) > MOST
+        [one for one in found if one.relation.ended_on is None], [one for one in found if one.relation.ended_on], len(rows) > MOST
     )
+
+
+def related(relation: Relation, customer_id: int, *, seen: Collection[int]) -> Related:
+    """A relation as one of its two customers has it; `seen` are the files the reader may see."""
+    backwards = relation.customer_id != customer_id
+    other = relation.customer if backwards else relation.other
+    return Related(relation, WORDS[relation.kind][int(backwards)], other, other.pk in seen)
 
 
 def relations_visible_to(user: Any) -> QuerySet[Relation]:

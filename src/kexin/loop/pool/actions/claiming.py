@@ -19,12 +19,16 @@ from kexin.loop.pool.models import Claimant, Policy, Stay
 
 
 @transaction.atomic
-def claim(*, stay_id: int, person: User) -> Stay:
+def claim(*, stay_id: int, person: User, by: Actor | None = None) -> Stay:
     """Take a customer out of the pool, within the limits of a day and in all. The loser is told who was quicker.
+
+    `by` is given where not the person themselves but a program of theirs did it.
 
     Whoever claims holds a row of their own first, then the customer's: of two clicks of one person the second counts the
     first, and of two people only one finds the customer there.
     """
+    if person.is_integration:
+        raise errors.NotForPrograms
     Claimant.objects.get_or_create(person=person)
     Claimant.objects.select_for_update().get(person=person)
     stay, customer = _there(stay_id)
@@ -36,7 +40,7 @@ def claim(*, stay_id: int, person: User) -> Stay:
             raise errors.TooSoon(released=date_format(released, "Y-m-d"), again=date_format(again, "Y-m-d"))
     _check_places(person, limits)
 
-    return _take(stay, customer, owner=person, ending=Ending.CLAIMED, reason=_("Claimed from the pool"), note="", by=person.actor)
+    return _take(stay, customer, owner=person, ending=Ending.CLAIMED, reason=_("Claimed from the pool"), note="", by=by or person.actor)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from kexin.loop.pool.queries.looking import Verdict, candidates, preview, verdicts
 from kexin.loop.pool.queries.numbers import Keeping, Load, Size, keeping, loads, sizes
-from kexin.loop.pool.queries.staying import Places, holds_of, in_pool, places_of, policy, stay_of, stays_visible_to, tier_rules
+from kexin.loop.pool.queries.staying import Places, holds_of, in_pool, may_give_up, places_of, policy, stay_of, stays_visible_to, tier_rules
 
 __all__ = [
     "Keeping",
@@ -15,6 +15,7 @@ __all__ = [
     "in_pool",
     "keeping",
     "loads",
+    "may_give_up",
     "places_of",
     "policy",
     "preview",

@@ -24,6 +24,11 @@ def in_pool(customer: Customer) -> bool:
     return customer.pooled_at is not None and customer.owner_id is None and customer.is_active and customer.merged_into_id is None
 
 
+def may_give_up(customer: Customer, person: User) -> bool:
+    """Owners give up their own; who manages the pool anybody's."""
+    return customer.owner_id == person.pk or staff.may(person, "pool.manage")
+
+
 def stays_visible_to(user: Any) -> QuerySet[Stay]:
     """Stays in the pools of a person's branch and below, ended ones too. Whoever sees only their own sees their branch's pool as well."""
     if not isinstance(user, User):

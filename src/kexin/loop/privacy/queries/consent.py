@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -27,10 +27,9 @@ def may_contact(customer: Customer, purpose: str, channel: str = "") -> Answer:
 
     One question for every room that reaches customers. Erased and closed files: never. Two statements.
     """
-    if customer.erased_at is not None:
-        return Answer(allowed=False, reason="erased")
-    if not customer.is_active or customer.merged_into_id is not None:
-        return Answer(allowed=False, reason="closed")
+    shut = _shut(customer)
+    if shut is not None:
+        return shut
     known = Purpose.objects.filter(code=purpose).first()
     if known is None:
         return Answer(allowed=False, reason="unknown_purpose")
@@ -49,10 +48,9 @@ def may_contact_many(customers: Iterable[Customer], purpose: str, channel: str =
             words[one.customer_id].append(Said(one.state, one.channel, one.occurred_at, one.pk))
     found: dict[int, Answer] = {}
     for file in files:
-        if file.erased_at is not None:
-            found[file.pk] = Answer(allowed=False, reason="erased")
-        elif not file.is_active or file.merged_into_id is not None:
-            found[file.pk] = Answer(allowed=False, reason="closed")
+        shut = _shut(file)
+        if shut is not None:
+            found[file.pk] = shut
         elif known is None:
             found[file.pk] = Answer(allowed=False, reason="unknown_purpose")
         else:
@@ -60,7 +58,13 @@ def may_contact_many(customers: Iterable[Customer], purpose: str, channel: str =
     return found
 
 
-def standing_of(customer: Customer) -> list[Standing]:
+def may_contact_each(customer: Customer, channel: str = "") -> list[Standing]:
+    """The same for every purpose at once, with the last word on each. Two statements."""
+    found, shut = standing_of(customer, channel=channel), _shut(customer)
+    return found if shut is None else [replace(one, answer=shut) for one in found]
+
+
+def standing_of(customer: Customer, *, channel: str = "") -> list[Standing]:
     """Every purpose with what the customer said of it: those in use, and retired ones they spoke of. Two statements."""
     consents: dict[int, list[Consent]] = {}
     for one in Consent.objects.filter(customer=customer).select_related("by").order_by("occurred_at", "pk"):
@@ -71,7 +75,7 @@ def standing_of(customer: Customer) -> list[Standing]:
         if not purpose.is_active and not spoken:
             continue
         said = [Said(one.state, one.channel, one.occurred_at, one.pk) for one in spoken]
-        whole = rules.may_contact(said, channel="", needs_consent=purpose.needs_consent)
+        whole = rules.may_contact(said, channel=channel, needs_consent=purpose.needs_consent)
         each = {
             channel: rules.may_contact(said, channel=channel, needs_consent=purpose.needs_consent)
             for channel in sorted({one.channel for one in spoken} - {""})
@@ -102,6 +106,15 @@ def consents_by_purpose() -> list[tuple[Purpose, int, int]]:
     }
     none = {"given": 0, "withdrawn": 0}
     return [(purpose, counted.get(purpose.pk, none)["given"], counted.get(purpose.pk, none)["withdrawn"]) for purpose in purposes()]
+
+
+def _shut(customer: Customer) -> Answer | None:
+    """Erased and closed files: never."""
+    if customer.erased_at is not None:
+        return Answer(allowed=False, reason="erased")
+    if not customer.is_active or customer.merged_into_id is not None:
+        return Answer(allowed=False, reason="closed")
+    return None
 
 
 def _said(consents: QuerySet[Consent]) -> list[Said]:

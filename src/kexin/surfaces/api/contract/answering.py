@@ -26,7 +26,7 @@ from kexin.surfaces.frame.answers import status_of
 
 log = logging.getLogger("kexin.api")
 # What a refusal tells of somebody else's change must not show what is masked everywhere else.
-MASKED = frozenset({"value", "year", "phone", "email", "wecom"})
+MASKED = frozenset({"value", "year", "phone", "email", "wecom", "address", "tax_number"})
 
 
 def plain(value: Any) -> Any:

@@ -17,11 +17,12 @@ from kexin.ground.lists.errors import ConditionNotYours
 from kexin.ground.lists.listing import Listing
 from kexin.surfaces.api.contract import errors
 from kexin.surfaces.api.contract.access import Caller
-from kexin.surfaces.api.contract.shapes import Shape
+from kexin.surfaces.api.contract.shapes import Schema, Shape
 
 LIMIT, MOST = 50, 200
 IF_MATCH = re.compile(r'"(\d{1,9})"')
 PAGING = frozenset({"limit", "cursor"})
+PAGED: dict[str, Schema] = {"limit": {"type": "integer", "minimum": 1, "maximum": MOST}, "cursor": {"type": "string", "minLength": 1}}
 
 
 class JsonParser(Parser):
@@ -118,3 +119,9 @@ def by_key(request: HttpRequest, rows: Any) -> tuple[list[Any], str | None]:
         rows = rows.filter(pk__lt=int(cursor))
     found = list(rows[: limit + 1])
     return found[:limit], str(found[limit - 1].pk) if len(found) > limit else None
+
+
+def keyed(request: HttpRequest, rows: Any, shape: Shape) -> dict[str, Any]:
+    """A page of records ordered by falling key, as it is answered."""
+    found, following = by_key(request, rows)
+    return {"items": [shape.of(row) for row in found], "next": following}

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import Field as Entry
 from pydantic.functional_validators import PlainValidator
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -45,7 +46,7 @@ class OneOf:
         return {"type": "string", "enum": self.values}
 
 
-def _day(value: Any) -> dt.date | None:
+def read_day(value: Any) -> dt.date | None:
     if value is None:
         return None
     try:
@@ -67,7 +68,7 @@ def _moment(value: Any) -> dt.datetime | None:
     raise PydanticCustomError("datetime_type", "a moment with its zone")
 
 
-def _amount(value: Any) -> Decimal | None:
+def read_amount(value: Any) -> Decimal | None:
     """Exact: as text, or a whole number. A floating point number has already lost what it was."""
     if value is None:
         return None
@@ -79,15 +80,21 @@ def _amount(value: Any) -> Decimal | None:
     raise PydanticCustomError("decimal_type", "an amount")
 
 
-Day = Annotated[dt.date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[dt.date, PlainValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
 MaybeDay = Annotated[
-    dt.date | None, PlainValidator(_day), WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
+    dt.date | None, PlainValidator(read_day), WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]})
 ]
 MaybeMoment = Annotated[
     dt.datetime | None, PlainValidator(_moment), WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]})
 ]
 Moment = Annotated[dt.datetime, PlainValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 MaybeKey = Annotated[int | None, WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}, {"type": "null"}]})]
+MaybeAmount = Annotated[
+    Decimal | None,
+    PlainValidator(read_amount),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"}, {"type": "null"}]}),
+]
+Key = Annotated[int, Entry(ge=1, le=LARGEST_KEY)]
 Short = Annotated[str, StringConstraints(max_length=80)]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Long = Annotated[str, StringConstraints(max_length=4000)]

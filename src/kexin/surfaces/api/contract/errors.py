@@ -5,7 +5,7 @@ KexinError
 ├── BodyUnreadable · ParameterUnknown · ParameterUnreadable · FieldUnknown · IfMatchUnreadable (400)
 ├── BodyTooLarge (413) · MediaTypeUnknown (415)
 ├── FieldNotYours (403)
-├── NobodyToChoose · NoBranchToChoose (422)
+├── NobodyToChoose · NoBranchToChoose · NoCustomerToChoose · OwnFieldUnknown · PurposeUnknown (422)
 ├── Unreadable (422)            entries of the body or the address that cannot be accepted, each beside its field
 ├── IfMatchMissing (428) · Stale (412)
 ├── SessionReadsOnly (401)
@@ -92,6 +92,23 @@ class NoBranchToChoose(Invalid):
     code = "no_branch_to_choose"
     text = _("There is no branch with this number that you may choose.")
     field = "branch_id"
+
+
+class NoCustomerToChoose(Invalid):
+    code = "no_customer_to_choose"
+    text = _("There is no customer with this number that you may choose.")
+    field = "other_id"
+
+
+class OwnFieldUnknown(Invalid):
+    code = "own_field_unknown"
+    text = _("There is no added field “%(name)s” to be filled in on this file.")
+
+
+class PurposeUnknown(Invalid):
+    code = "purpose_unknown"
+    text = _("There is no purpose “%(name)s”. Known: %(known)s.")
+    field = "purpose"
 
 
 class IfMatchMissing(KexinError):

@@ -17,10 +17,10 @@ from kexin.loop.customers.models import Customer, Place
 from kexin.loop.customers.parts import Cursor
 from kexin.loop.orders import queries as orders
 from kexin.loop.privacy import queries as privacy
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, asking
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import NoteForm
-from kexin.surfaces.web.customers.views import asking, editing, found, merging
+from kexin.surfaces.web.customers.views import editing, found, merging
 from kexin.surfaces.web.customers.views.caring import caring_for
 from kexin.surfaces.web.customers.views.owed import owed_to, tags_of
 from kexin.surfaces.web.customers.views.whereabouts import where_of

@@ -16,7 +16,7 @@ from kexin.ground.search import queries as search
 from kexin.ground.staff.models import Branch, User
 from kexin.loop.customers import actions, parts, queries
 from kexin.loop.customers.choices import Kind, PointKind, Source
-from kexin.loop.customers.models import Customer, DuplicatePair, FileEntry, Interaction, Merge
+from kexin.loop.customers.models import Customer, DuplicatePair, FileEntry, Interaction
 from kexin.loop.customers.pairs_listing import PAIRS, pairs_visible_to, reason_words
 from kexin.loop.customers.pairs_listing import decorate as say_who_sees
 from kexin.loop.customers.rules import merging as rules
@@ -154,8 +154,7 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
     """What taking a merge back would do; posted, done."""
-    rows = Merge.objects.filter(survivor__in=queries.customers_visible_to(request.user, closed=True).values("pk"))
-    merge = get_object_or_404(rows.select_related("survivor", "merged", "merged_by", "undone_by"), pk=merge_id)
+    merge = get_object_or_404(queries.merges_visible_to(request.user), pk=merge_id)
     if request.method == "POST":
         actions.unmerge_customers(merge_id=merge.pk, by=found.by(request), along=_along(request.POST.getlist("along")))
         return answers.done(

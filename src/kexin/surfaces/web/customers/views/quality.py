@@ -18,9 +18,9 @@ from kexin.loop.customers import actions, queries
 from kexin.loop.customers.choices import Kind
 from kexin.loop.customers.models import FileEntry
 from kexin.loop.todo import actions as todos
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, asking
 from kexin.surfaces.frame.access import page
-from kexin.surfaces.web.customers.views import asking, editing, found
+from kexin.surfaces.web.customers.views import editing, found
 
 
 @page("customer.view")

@@ -7,10 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kexin.ground.staff import queries as staff
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers import queries as files
-from kexin.loop.pool import actions, errors
+from kexin.loop.pool import actions, errors, queries
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.customers.views import editing, found
 from kexin.surfaces.web.ownership.forms import HoldForm, TeamForm, WhyForm
@@ -51,8 +50,8 @@ def leave(request: HttpRequest, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def release(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Owners give up their own; who manages the pool anybody's."""
-    customer, user = found.customer(request, customer_id), person(request)
-    if request.method == "POST" and customer.owner_id != user.pk and not staff.may(user, "pool.manage"):
+    customer = found.customer(request, customer_id)
+    if request.method == "POST" and not queries.may_give_up(customer, person(request)):
         raise errors.NotYours
     return editing.edit(
         request,
