@@ -19,13 +19,14 @@ from kexin.ground.staff.models import Branch, User
 from kexin.kit.text import tidy
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers.choices import Source
-from kexin.loop.customers.models import Customer, HandOver
+from kexin.loop.customers.models import Customer, DuplicatePair, HandOver
 from kexin.loop.todo import errors, rules
 from kexin.loop.todo.announcements import ToDoDone, ToDoDropped, ToDoOpened
 from kexin.loop.todo.choices import Kind, State
 from kexin.loop.todo.models import ToDo
 
 TO_READ = timedelta(days=1)  # a note from the owner before
+TO_DECIDE = timedelta(days=3)  # whether two files are one customer
 OWNERS_OWN = "pool:"  # causes that concern the owner, not the customer: a warning does not go over
 
 
@@ -268,6 +269,40 @@ def tell_of_many(*, act: str, customers: int, old_owner_id: int | None, new_owne
         cause=f"hand_over:{act}",
         by=Actor.system("job"),
     )
+
+
+@transaction.atomic
+def ask_to_merge(*, pair_id: int, customer_id: int, other_id: int) -> ToDo | None:
+    """Whoever decides about duplicates in the branch looks at a pair somebody brought up. Doing it twice changes nothing."""
+    pair = DuplicatePair.objects.select_related("proposed_by").filter(pk=pair_id, state="open").first()
+    files = Customer.objects.in_bulk([customer_id, other_id])
+    if pair is None or len(files) < 2:  # noqa: PLR2004 -- a pair
+        return None
+    customer, other = files[customer_id], files[other_id]
+    with override(settings.LANGUAGE_CODE):
+        title = _("One customer? Compare with %(code)s") % {"code": other.code}  # no name: it may be erased one day
+    return open_todo(
+        kind=Kind.REVIEW,
+        title=title,
+        detail=f"{pair.proposed_by}: {pair.proposal}" if pair.proposed_by else pair.proposal,
+        customer=customer,
+        due_at=timezone.now() + TO_DECIDE,
+        cause=f"pair:{pair.pk}",
+        origin_kind="pair",
+        origin_id=pair.pk,
+        by=Actor.system("job"),
+    )
+
+
+@transaction.atomic
+def pair_decided(*, pair_id: int, merged: bool) -> int:
+    """Nothing is left to look at: what was asked about this pair is done. How many were."""
+    rows = list(ToDo.objects.select_for_update().filter(cause=f"pair:{pair_id}", state=State.OPEN).order_by("pk"))
+    with override(settings.LANGUAGE_CODE):
+        outcome = _("merged") if merged else _("not the same customer")
+    for todo in rows:
+        finish(todo_id=todo.pk, by=Actor.system("job"), outcome=outcome)
+    return len(rows)
 
 
 def _standing(customer: Customer | None, cause: str) -> ToDo | None:

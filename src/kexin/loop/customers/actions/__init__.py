@@ -40,6 +40,7 @@ from kexin.loop.customers.actions.owners import (
 from kexin.loop.customers.actions.placing import PlaceRow, place
 from kexin.loop.customers.actions.projects import change_project, move_project, plan_stages, save_stage, start_project
 from kexin.loop.customers.actions.projects_many import move_projects
+from kexin.loop.customers.actions.proposing import propose_merge
 from kexin.loop.customers.actions.reach import (
     add_contact,
     add_point,
@@ -104,6 +105,7 @@ __all__ = [
     "note_interaction",
     "place",
     "plan_stages",
+    "propose_merge",
     "reactivate_customer",
     "reject_inference",
     "remove_asset",

@@ -127,7 +127,7 @@ def _change(request: HttpRequest, todo: ToDo, **forms_: forms.Form) -> HttpRespo
     user: Any = request.user
     local = timezone.localtime()
     context = {
-        "todo": reading.dress(todo),
+        "todo": reading.dress(todo, access.person(request)),
         "scope": request.GET.get("scope") or request.POST.get("scope") or "",
         "postponements": [(name, WHEN[name], formats.datetime(at), at.isoformat()) for name, at in rules.postponements(local).items()],
         "owners": staff.owners_for(user),
