@@ -20,6 +20,11 @@ SCOPES: dict[str, str] = {
     "branch": "company",
     "stage": "company",
     "tier_rule": "company",
+    "checklist": "company",
+    "version": "company",
+    "question": "company",
+    "terms": "company",
+    "proposition": "company",
     "stay": "pool",
     "cover": "cover",
     "purpose": "company",
@@ -34,7 +39,10 @@ SCOPES: dict[str, str] = {
     "token": "owner or administrator",
     "view": "owner",
     "edit": "owner or administrator",
+    "segment": "owner",
     "import": "owner or sees all",
+    "hook": "company",
+    "delivery": "company",
 }
 
 # What stands in an address beside records: any value that makes the address well-formed.
@@ -103,6 +111,13 @@ def _merge(branch: Branch, owner: User) -> int:
 
     one, other = _customer(branch, owner), _customer(branch, owner)
     return actions.merge_customers(survivor_id=one, merged_id=other, by=owner.actor).pk
+
+
+@sample("segment")
+def _segment(branch: Branch, owner: User) -> int:
+    from kexin.ground.lists.models import SavedView  # noqa: PLC0415 -- see above
+
+    return SavedView.objects.create(listing="customers", name="Segment", owner_id=owner.pk, is_segment=True).pk
 
 
 @sample("edit")
@@ -332,3 +347,63 @@ def _cover(branch: Branch, owner: User) -> int:
 
     day = dt.date.today() + dt.timedelta(days=400)  # noqa: DTZ011 -- a day that changes nobody's view
     return Cover.objects.create(absent=owner, deputy=make_user(branch=branch), first_day=day, last_day=day).pk
+
+
+@sample("hook")
+def _hook(branch: Branch, owner: User) -> int:
+    from tests.factories.hooks import make_hook  # noqa: PLC0415 -- see above
+
+    return make_hook().pk
+
+
+@sample("delivery")
+def _delivery(branch: Branch, owner: User) -> int:
+    from django.utils import timezone  # noqa: PLC0415 -- see above
+
+    from kexin.ground.hooks import actions  # noqa: PLC0415 -- see above
+    from tests.factories.hooks import make_hook  # noqa: PLC0415 -- see above
+
+    return actions.send_test(hook_id=make_hook().pk, by=owner.actor, now=timezone.now()).pk
+
+
+@sample("checklist")
+def _checklist(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing import actions  # noqa: PLC0415 -- see above
+
+    return actions.save_checklist(fields={"name_zh": "经销商", "position": 5}, by=owner.actor).pk
+
+
+@sample("version")
+def _version(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing.models import Version  # noqa: PLC0415 -- see above
+
+    return Version.objects.get(checklist=_checklist(branch, owner)).pk
+
+
+@sample("question")
+def _question(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing.models import Question  # noqa: PLC0415 -- see above
+
+    return Question.objects.create(name_zh="勤快吗", choices=[["yes", "是", "Yes"], ["no", "否", "No"]]).pk
+
+
+@sample("terms")
+def _terms(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing.models import TermSet  # noqa: PLC0415 -- see above
+
+    return TermSet.objects.create(name_zh="现款条款", conditions=[["payment_days", "<=", 0.0]]).pk
+
+
+@sample("grant")
+def _grant(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing import actions  # noqa: PLC0415 -- see above
+
+    return actions.ask(customer_id=_customer(branch, owner), terms_id=_terms(branch, owner), by=owner.actor).pk
+
+
+@sample("proposition")
+def _proposition(branch: Branch, owner: User) -> int:
+    from kexin.loop.choosing.models import Proposition  # noqa: PLC0415 -- see above
+
+    number = 900_000 + Proposition.objects.count()
+    return Proposition.objects.create(sentence_zh="当天到货", kind="key", segment_id=number).pk

@@ -80,7 +80,7 @@ def _value(f: Filter, given: QueryDict) -> Any:
         return None
     if f.kind == "flag":
         return values[0] not in {"0", "false", "no"} or None
-    if f.kind == "days":
+    if f.kind in {"days", "within"}:
         if not (values[0].isascii() and values[0].isdigit() and len(values[0]) <= 5):  # noqa: PLR2004 -- 99,999 days
             raise BadAddress(name=f.label, value=values[0])
         return int(values[0])

@@ -3,6 +3,7 @@
 KexinError
 ├── BadAddress · ConditionNotYours · NoSuchList · FileExists
 ├── NothingChosen · ViewNameMissing
+├── SegmentOwnerGone · CountTooSlow
 └── EditNotYours · ValueMissing · ValueUnreadable · EditUndone · EditStillRuns · EditTooOld
 """
 
@@ -103,3 +104,17 @@ class EditTooOld(KexinError):
 
     code = "edit_too_old"
     text = _("This can be undone for %(days)s days only.")
+
+
+class SegmentOwnerGone(KexinError):
+    """A segment is counted with its owner's rights, and its owner works here no more."""
+
+    code = "segment_owner_gone"
+    text = _("Its owner's account is closed, so nobody's rights are there to count with. Save it anew under your own name.")
+
+
+class CountTooSlow(KexinError):
+    """Counting took longer than it may."""
+
+    code = "count_too_slow"
+    text = _("Counting took longer than %(seconds)s seconds and was given up. Narrow the conditions down.")

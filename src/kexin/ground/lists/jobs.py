@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.http import QueryDict
@@ -14,7 +15,7 @@ from kexin.ground.jobs.models import Job
 from kexin.ground.jobs.models import State as JobState
 from kexin.ground.lists import actions, asking, listing, reading
 from kexin.ground.lists.errors import NoSuchList
-from kexin.ground.lists.models import BulkEdit, EditState
+from kexin.ground.lists.models import BulkEdit, EditState, SavedView
 from kexin.ground.staff.models import User
 
 BATCH = 200
@@ -85,3 +86,20 @@ def _met(edit_: BulkEdit) -> int:
 
 def _beat(slice_: kinds.Slice, total: int, done: int) -> None:
     slice_.progress(done=done, total=total)
+
+
+@kinds.job("lists.count_segments", title=_("Counting segments"), every=timedelta(days=1))
+def count_segments(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
+    """All of them once a day; those named, when they are saved. One that cannot be counted says so and stops nothing."""
+    segments = SavedView.objects.filter(is_segment=True)
+    if slice_.arguments.get("views"):
+        segments = segments.filter(pk__in=slice_.arguments["views"])
+    state: dict[str, int] = slice_.checkpoint or {"after": 0, "counted": 0, "failed": 0}
+    while slice_.time_left() > 0:
+        pk = segments.filter(pk__gt=state["after"]).order_by("pk").values_list("pk", flat=True).first()
+        if pk is None:
+            return kinds.Finished(result={"counted": state["counted"], "failed": state["failed"]})
+        counted = actions.count_segment(view_id=pk)
+        state = {**state, "after": pk, "counted": state["counted"] + (counted is not None), "failed": state["failed"] + (counted is None)}
+        slice_.progress(done=state["counted"] + state["failed"], checkpoint=state)
+    return kinds.Again(checkpoint=state)

@@ -50,7 +50,7 @@ class Filter:
     """One condition people can set.
 
     kind: text (contains), choice (one or several), number and date (`name_min`, `name_max`), flag, days (longer ago
-    than N days, or never), tag. `apply` replaces the usual condition on `path`; it gets the records, the value
+    than N days, or never), within (at most N days ago), tag. `apply` replaces the usual condition on `path`; it gets the records, the value
     (str, list of str, (low, high), True or int) and the person.
     """
 

@@ -222,6 +222,8 @@ def _apply(f: Filter, records: QuerySet[Any], value: Any, user: User, listing: L
         return records.filter(pk__in=Tagging.objects.filter(tag__kind=listing.tag_kind, tag__name__in=value).values("record_id"))
     if f.kind == "days":
         return _quiet(f, records, value)
+    if f.kind == "within":
+        return records.filter(**{f"{f.path}__gte": _since(records.model, f.path, value)})
     return records.filter(**_conditions(f, value, user))
 
 
@@ -242,11 +244,14 @@ def _conditions(f: Filter, value: Any, user: User) -> dict[str, Any]:
 
 def _quiet(f: Filter, records: QuerySet[Any], days: int) -> QuerySet[Any]:
     """Longer ago than so many days, or never."""
-    field_ = _field(records.model, f.path)
-    since: Any = timezone.now() - timedelta(days=days)
-    if field_.get_internal_type() == "DateField":
-        since = timezone.localdate() - timedelta(days=days)
-    return records.exclude(**{f"{f.path}__gte": since})  # not an OR: SQLite would gather both its sides and sort them all
+    # Not an OR: SQLite would gather both its sides and sort them all.
+    return records.exclude(**{f"{f.path}__gte": _since(records.model, f.path, days)})
+
+
+def _since(model: type[Model], path: str, days: int) -> Any:
+    if _field(model, path).get_internal_type() == "DateField":
+        return timezone.localdate() - timedelta(days=days)
+    return timezone.now() - timedelta(days=days)
 
 
 def tags_of(listing: Listing, columns: Sequence[Column], rows: list[Any]) -> dict[int, list[str]]:

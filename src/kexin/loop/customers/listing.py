@@ -154,6 +154,10 @@ def _mine(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Cus
     return customers.filter(staff.whose(user))
 
 
+def _unowned(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- a flag
+    return customers.filter(owner=None)
+
+
 def _in_branches(customers: QuerySet[Customer], value: list[str], user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- records are theirs already
     """A branch and all below it."""
     chosen = Branch.objects.filter(pk__in=[pk for pk in value if pk.isascii() and pk.isdigit() and len(pk) < 19])  # noqa: PLR2004 -- what a key holds
@@ -213,13 +217,18 @@ FILTERS = (
     Filter("region", gettext_lazy("Region"), "text", path="region"),
     Filter("tag", gettext_lazy("Tag"), "tag"),
     Filter("created", gettext_lazy("On file since"), "date", apply=_created),
+    Filter("fresh", gettext_lazy("New on file"), "within", path="created_at"),
+    Filter("unowned", gettext_lazy("Without owner"), "flag", apply=_unowned),
 )
 
 VIEWS = (
     DefaultView(gettext_lazy("All customers"), ""),
     DefaultView(pgettext_lazy("customers", "Mine"), "mine=1"),
-    DefaultView(gettext_lazy("Tier slipped"), "moved=slipped&sort=-net"),
+    DefaultView(gettext_lazy("Mine, no contact for 30 days"), "mine=1&quiet=30&sort=last_contact"),
     DefaultView(gettext_lazy("No contact for 30 days"), "quiet=30&sort=-net"),
+    DefaultView(gettext_lazy("New this week"), "fresh=7&sort=-created"),
+    DefaultView(gettext_lazy("Without owner"), "unowned=1&sort=-net"),
+    DefaultView(gettext_lazy("Tier slipped"), "moved=slipped&sort=-net"),
     DefaultView(gettext_lazy("Key customers"), "class=key&sort=-net"),
 )
 

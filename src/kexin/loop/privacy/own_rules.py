@@ -13,6 +13,7 @@ from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import staging
 from kexin.ground.imports.models import AT_WORK, Change, Refusal, Run
+from kexin.ground.lists.models import EditedRow
 from kexin.ground.staff.models import SignInLink
 from kexin.loop.privacy import retention
 from kexin.loop.privacy.retention import Kept
@@ -55,6 +56,16 @@ def register() -> None:
             _("Older values; afterwards the import cannot be undone"),
             year,
             lambda before: Change.objects.filter(run__finished_at__lt=before),
+        )
+    )
+    retention.register(
+        Kept(
+            "lists.edits",
+            _("What a change of many at once replaced, for its undo"),
+            _("Older values; afterwards the change cannot be undone"),
+            30,
+            lambda before: EditedRow.objects.filter(edit__created_at__lt=before),
+            least=30,
         )
     )
     retention.register(

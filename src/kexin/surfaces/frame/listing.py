@@ -139,7 +139,7 @@ def _formatted(column: Column, record: Any, value: Any) -> SafeString | str:  # 
     return format_html('<a href="{}">{}</a>', url, value) if url else str(value)
 
 
-def _chips(f: Filter, asked: Asked, user: User) -> list[Chip]:
+def _chips(f: Filter, asked: Asked, user: User) -> list[Chip]:  # noqa: PLR0911 -- a table of kinds, one line each
     if f.name not in asked.values:
         return []
     value = asked.values[f.name]
@@ -149,6 +149,8 @@ def _chips(f: Filter, asked: Asked, user: User) -> list[Chip]:
         ends = [formats.date(end, year=True) if f.kind == "date" else formats.number(end) for end in value]
         words = f"{ends[0]} – {ends[1]}" if None not in value else f"≥ {ends[0]}" if value[0] is not None else f"≤ {ends[1]}"
         return [Chip(f"{f.label} {words}", asked.without(f))]
+    if f.kind == "within":
+        return [Chip(_("%(label)s: last %(days)s days") % {"label": f.label, "days": value}, asked.without(f))]
     if f.kind == "days":
         return [Chip(_("%(label)s: over %(days)s days") % {"label": f.label, "days": value}, asked.without(f))]
     if isinstance(value, list):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from django.db import transaction
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
+from kexin.ground.jobs import actions as jobs
 from kexin.ground.lists.errors import ViewNameMissing
 from kexin.ground.lists.models import SavedView
 
@@ -13,16 +16,36 @@ NAME_LENGTH = 60
 
 
 @transaction.atomic
-def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: int, by: Actor) -> SavedView:
-    """Keep a list as it stands. A view of the same name and owner is replaced."""
+def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: int, by: Actor, segment: bool = False) -> SavedView:
+    """Keep a list as it stands. A view of the same name and owner is replaced. A segment is counted now and then every day."""
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise ViewNameMissing(beside="name")
-    values = {"query": query.lstrip("?")[:4000], "is_shared": shared}
+    query = query.lstrip("?")[:4000]
+    before = SavedView.objects.filter(listing=listing, owner_id=owner_id, name=name).first()
+    if before is not None and before.is_segment and _conditions(before.query) != _conditions(query):
+        before.counts.all().delete()  # they counted something else
+    values = {"query": query, "is_shared": shared, "is_segment": segment}
     view, made = SavedView.objects.update_or_create(listing=listing, owner_id=owner_id, name=name, defaults=values)
 
     audit.record(action="view.save", kind="view", record_id=view.pk, label=name, by=by, changes={"shared": [None if made else "", shared]})
+    if segment:
+        jobs.start(kind="lists.count_segments", arguments={"views": [view.pk]}, by=by)
+    return view
 
+
+@transaction.atomic
+def mark_segment(*, view_id: int, segment: bool, by: Actor) -> SavedView:
+    """Count a view every day from now on, or no more. What was counted is kept."""
+    view = SavedView.objects.select_for_update().get(pk=view_id)
+    if view.is_segment != segment:
+        view.is_segment = segment
+        view.save(update_fields=["is_segment"])
+        audit.record(
+            action="view.segment", kind="view", record_id=view.pk, label=view.name, by=by, changes={"segment": [not segment, segment]}
+        )
+    if segment:
+        jobs.start(kind="lists.count_segments", arguments={"views": [view.pk]}, by=by)
     return view
 
 
@@ -30,3 +53,8 @@ def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: in
 def drop_view(*, view: SavedView, by: Actor) -> None:
     audit.record(action="view.drop", kind="view", record_id=view.pk, label=view.name, by=by)
     view.delete()
+
+
+def _conditions(query: str) -> set[tuple[str, str]]:
+    """What a view finds, without how it shows it."""
+    return {(name, value) for name, value in parse_qsl(query) if name not in {"sort", "cols", "size"}}

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,9 +39,15 @@ def save_view(request: HttpRequest, listing: str) -> HttpResponse:
     asking.read(of, QueryDict(request.POST.get("query", "").lstrip("?")))
     shared = bool(request.POST.get("shared")) and staff.may(user, "view.share")
 
-    name = request.POST.get("name", "")
-    actions.save_view(listing=of.name, name=name, query=request.POST.get("query", ""), shared=shared, owner_id=user.pk, by=user.actor)
+    name, segment = request.POST.get("name", ""), bool(request.POST.get("segment"))
+    view = actions.save_view(
+        listing=of.name, name=name, query=request.POST.get("query", ""), shared=shared, segment=segment, owner_id=user.pk, by=user.actor
+    )
 
+    if segment:
+        return answers.done(
+            request, reverse("lists:segment", args=[view.pk]), _("“%(name)s” is counted every day from now on.") % {"name": name}
+        )
     return answers.done(request, answers.back(request), _("The view “%(name)s” is saved.") % {"name": name})
 
 
