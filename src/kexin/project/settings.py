@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "kexin.loop.customers",
     "kexin.loop.privacy",
     "kexin.loop.todo",
+    "kexin.loop.partners",
     "kexin.loop.orders",
     "kexin.loop.pool",
     "kexin.loop.standing",
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "kexin.surfaces.frame",
     "kexin.surfaces.web",
     "kexin.surfaces.api",
+    "kexin.surfaces.assistants",
 ]
 
 MIDDLEWARE = [

@@ -29,6 +29,12 @@ MAY: dict[str, frozenset[str]] = {
     "pool.rules": frozenset({MANAGER, ADMIN}),
     "privacy.consent": frozenset({FRONT, MANAGER, ADMIN}),  # note what a customer agreed to
     "privacy.manage": frozenset({ADMIN}),  # copies and erasures of persons, purposes, retention, the officer's report
+    "practice.report": frozenset({FRONT, MANAGER, ADMIN}),  # say what a customer is said to have done
+    "practice.examine": frozenset({MANAGER, ADMIN}),  # read reports, hear the customer, confirm or not, decide the answer
+    "practice.end": frozenset({ADMIN}),  # decide that we no longer work together
+    "practice.rules": frozenset({MANAGER, ADMIN}),  # kinds of practices and the standing answer to each
+    "partner.view": EVERYONE,
+    "partner.edit": frozenset({MANAGER, ADMIN}),
     "todo.view": EVERYONE,
     "todo.edit": frozenset({FRONT, MANAGER, ADMIN}),
     "order.view": EVERYONE,
