@@ -88,7 +88,7 @@ def receiver(*answers: Callable[[Any], None]) -> Iterator[Receiver]:
     held: list[Receiver] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 -- the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             held[0].heard.append(Heard(self.path, headers, body))

@@ -23,7 +23,9 @@ TEST = "hooks.test"
 
 # Texts of announcements that are codes, never people's words: all other texts stay at home.
 CODES = frozenset({"act", "as_of", "cause", "fields", "kind", "purpose", "state", "topic"})
-CODES_OF = frozenset({("customers.project_moved", "outcome")})
+CODES_OF = frozenset(
+    {("customers.project_moved", "outcome"), ("customers.suitability_changed", "old"), ("customers.suitability_changed", "new")}
+)
 CODE = re.compile(r"[A-Za-z0-9_.:@/-]{0,80}")
 MOST_TOLD = 500  # of a list
 

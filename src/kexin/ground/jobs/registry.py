@@ -1,4 +1,4 @@
-"""Finds what the domains offer: `<app>.jobs` and `<app>.receivers` of every app of ours, once, when first needed.
+"""Finds what the domains offer: `announcements`, `jobs` and `receivers` of every app of ours, once, when first needed.
 
 An app of somebody else takes part if its AppConfig says `extends_kexin = True`. Found late on purpose: `kexin --help` and a
 page that starts no job need none of it.
@@ -26,7 +26,7 @@ def autodiscover() -> None:
             for app in apps.get_app_configs():
                 if not (app.name.startswith("kexin.") or getattr(app, "extends_kexin", False)):
                     continue
-                for module in ("jobs", "receivers"):
+                for module in ("announcements", "jobs", "receivers"):
                     name = f"{app.name}.{module}"
                     if importlib.util.find_spec(name) is not None:
                         importlib.import_module(name)

@@ -14,7 +14,10 @@ from django.utils.translation import override
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
+from kexin.ground.hooks.choices import Off
+from kexin.ground.hooks.models import Hook
 from kexin.ground.jobs import actions as jobs
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Branch, User
 from kexin.kit.text import tidy
 from kexin.loop.customers import actions as customers
@@ -303,6 +306,35 @@ def pair_decided(*, pair_id: int, merged: bool) -> int:
     for todo in rows:
         finish(todo_id=todo.pk, by=Actor.system("job"), outcome=outcome)
     return len(rows)
+
+
+@transaction.atomic
+def tell_of_hook(*, hook_id: int, cause: str) -> ToDo | None:
+    """One to-do for whoever registered a web hook that switched itself off; for another administrator where they have gone."""
+    hook = Hook.objects.filter(pk=hook_id, is_on=False).first()
+    if hook is None or ToDo.objects.filter(cause=f"hook:{hook_id}", state=State.OPEN).exists():
+        return None
+    people = User.objects.filter(is_active=True, is_integration=False).order_by("pk")
+    able = [person for person in people if staff.may(person, "hook.manage")]
+    owner = next((person for person in able if person.pk == hook.created_by), able[0] if able else None)
+    with override((owner.language if owner else "") or settings.LANGUAGE_CODE):
+        title = _("The web hook “%(name)s” switched itself off") % {"name": hook.name}
+        detail = (
+            _("The receiver answered that it wants no more events (410). Ask whoever runs it, then remove the web hook or switch it on.")
+            if cause == Off.GONE
+            else _("Nothing could be delivered for three days. Its page says why. Mend it, switch it on, and send again what was given up.")
+        )
+    return open_todo(
+        kind=Kind.TASK,
+        title=title,
+        detail=detail,
+        owner=owner,
+        due_at=timezone.now() + TO_READ,
+        cause=f"hook:{hook_id}",
+        origin_kind="hook",
+        origin_id=hook_id,
+        by=Actor.system("job"),
+    )
 
 
 def _standing(customer: Customer | None, cause: str) -> ToDo | None:

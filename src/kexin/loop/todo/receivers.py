@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kexin.ground.hooks.announcements import HookSwitchedOff
 from kexin.ground.jobs.announcements import hears
 from kexin.loop.customers.announcements import CustomerHandedOver, CustomersHandedOver, MergeProposed, PairDecided
 from kexin.loop.todo import actions
@@ -32,3 +33,9 @@ def ask_to_merge(event: MergeProposed) -> None:
 @hears(PairDecided)
 def pair_decided(event: PairDecided) -> None:
     actions.pair_decided(pair_id=event.pair_id, merged=event.state == "merged")
+
+
+@hears(HookSwitchedOff)
+def look_after_hook(event: HookSwitchedOff) -> None:
+    """A web hook that switched itself off is somebody's to-do."""
+    actions.tell_of_hook(hook_id=event.hook_id, cause=event.cause)

@@ -12,10 +12,12 @@ MENU = (
     Entry("pool", _("Public pool"), "users-group", "ownership:pool", "pool.view", owns=("ownership",)),
     Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),
     Entry("standing", _("Standing"), "chart-bar", "standing:page", "standing.view", owns=("standing",), tab=True),
+    Entry("choosing", _("Choosing customers"), "target", "choosing:page", "choosing.view", owns=("choosing",)),
     Entry("imports", _("Imports"), "file-import", "imports:list", "import.run", owns=("imports",)),
     Entry("jobs", _("Jobs"), "clock", "jobs:list", "job.view", owns=("jobs",)),
     Entry("staff", _("Staff and branches"), "users-group", "staff:list", "staff.manage", owns=("staff",)),
     Entry("privacy", _("Privacy"), "shield-lock", "privacy:report", "privacy.manage", owns=("privacy",)),
+    Entry("hooks", _("Web hooks"), "send", "hooks:list", "hook.manage", owns=("hooks",)),
     Entry("audit", _("Audit trail"), "history", "audit:list", "audit.view", owns=("audit",)),
     Entry("settings", _("Settings"), "settings", "settings:page", "settings.manage", owns=("settings",)),
 )

@@ -12,6 +12,7 @@ ROOMS = (
     ("ownership/", "ownership"),
     ("orders/", "orders"),
     ("standing/", "standing"),
+    ("choosing/", "choosing"),
     ("privacy/", "privacy"),
     ("imports/", "imports"),
     ("jobs/", "jobs"),
@@ -23,6 +24,7 @@ ROOMS = (
     ("audit/", "audit"),
     ("accounts/", "account"),
     ("tokens/", "tokens"),
+    ("hooks/", "hooks"),
 )
 
 
