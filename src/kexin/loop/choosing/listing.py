@@ -12,8 +12,9 @@ from kexin.ground.search import queries as found
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.loop.choosing import queries, wording
-from kexin.loop.choosing.choices import Verdict
-from kexin.loop.choosing.models import Score
+from kexin.loop.choosing.choices import Eligibility, GrantState, Verdict
+from kexin.loop.choosing.models import Grant, Score
+from kexin.loop.choosing.queries import terms
 from kexin.loop.customers.choices import CustomerClass, Tier
 from kexin.loop.customers.listing import branch_choices, owner_choices
 from kexin.loop.customers.models import Customer, Place
@@ -126,5 +127,62 @@ SCORES = register(
         permission="choosing.view",
         decorate=decorate,
         unit=gettext_lazy("customers"),
+    )
+)
+
+
+def _grants(user: User) -> QuerySet[Grant]:
+    return terms.grants_visible_to(user).select_related("customer__owner", "customer__branch", "terms", "asked_by", "approved_by")
+
+
+def _grants_found(grants: QuerySet[Grant], text: str) -> QuerySet[Grant]:
+    return grants.filter(customer__in=found.matching(Customer.objects.all(), "customer", text).values("pk"))
+
+
+def _terms_choices(user: User) -> Choices:  # noqa: ARG001 -- everybody's
+    return [(str(one.pk), str(one)) for one in terms.term_sets(retired=True)]
+
+
+def _mine_too(grants: QuerySet[Grant], value: Any, user: User) -> QuerySet[Grant]:  # noqa: ARG001 -- a flag
+    return grants.filter(customer__in=Customer.objects.filter(staff.whose(user)).values("pk"))
+
+
+GRANTS = register(
+    Listing(
+        name="terms",
+        title=gettext_lazy("Individual terms"),
+        records=_grants,
+        columns=(
+            Column("name", gettext_lazy("Customer"), lambda row: row.customer.name, format="link", fixed=True),
+            Column("terms", gettext_lazy("Individual terms"), lambda row: str(row.terms)),
+            Column("state", gettext_lazy("State"), lambda row: str(row.get_state_display())),
+            Column("first_day", gettext_lazy("From"), lambda row: row.first_day, format="date"),
+            Column("last_day", gettext_lazy("Until"), lambda row: row.last_day, format="date", order="last_day"),
+            Column("eligibility", gettext_lazy("Conditions"), lambda row: str(row.get_eligibility_display())),
+            Column("override", gettext_lazy("Against the conditions"), lambda row: row.reason if row.is_override else ""),
+            Column("checked_on", gettext_lazy("Looked at"), lambda row: row.checked_on, format="date", default=False),
+            Column("asked_by", gettext_lazy("Asked by"), lambda row: str(row.asked_by or ""), default=False),
+            Column("approved_by", gettext_lazy("Decided by"), lambda row: str(row.approved_by or "")),
+            Column("owner", gettext_lazy("Owner"), lambda row: str(row.customer.owner or "")),
+            Column("branch", gettext_lazy("Branch"), lambda row: str(row.customer.branch or ""), default=False),
+        ),
+        filters=(
+            Filter("state", gettext_lazy("State"), "choice", path="state", choices=GrantState.choices),
+            Filter("terms", gettext_lazy("Individual terms"), "choice", path="terms", choices=_terms_choices),
+            Filter("eligibility", gettext_lazy("Conditions"), "choice", path="eligibility", choices=Eligibility.choices),
+            Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine_too),
+            Filter("last_day", gettext_lazy("Until"), "date", path="last_day"),
+        ),
+        default_order="last_day",
+        search=_grants_found,
+        search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
+        views=(
+            DefaultView(pgettext_lazy("terms", "In force"), "state=granted"),
+            DefaultView(gettext_lazy("Waiting for a decision"), "state=asked"),
+            DefaultView(gettext_lazy("No longer deserved"), "state=granted&eligibility=not"),
+            DefaultView(pgettext_lazy("terms", "All"), ""),
+        ),
+        permission="choosing.view",
+        unit=gettext_lazy("grants"),
     )
 )

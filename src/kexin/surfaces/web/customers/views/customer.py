@@ -19,6 +19,7 @@ from kexin.loop.orders import queries as orders
 from kexin.loop.privacy import queries as privacy
 from kexin.surfaces.frame import answers, asking
 from kexin.surfaces.frame.access import page
+from kexin.surfaces.web.choosing.reading import choosing_for
 from kexin.surfaces.web.customers.forms import NoteForm
 from kexin.surfaces.web.customers.views import editing, found, merging
 from kexin.surfaces.web.customers.views.caring import caring_for
@@ -93,6 +94,7 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
             for ask in known.asks
         ],
         "caring": caring_for(customer, user),
+        "choosing": choosing_for(customer, user),
         "owed": owed_to(customer, user),
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),

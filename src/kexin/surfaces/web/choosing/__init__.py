@@ -1,0 +1,1 @@
+"""Pages about choosing customers: who is suitable and why, checklists, individual terms, propositions."""

@@ -1,0 +1,1 @@
+"""One module a noun: everybody, one customer, granting, checklists, and what an administrator keeps."""
