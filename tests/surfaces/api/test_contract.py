@@ -14,12 +14,13 @@ from tests.factories.customers import make_customer
 from tests.factories.staff import make_administrator, make_branch, make_user
 from tests.factories.tokens import Caller, make_token
 
-from kexin.ground.audit.models import Entry
+from kexin.ground.audit.models import Entry, Look
 from kexin.ground.staff.actions import people
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.ground.tokens.models import Answer, Token
 from kexin.loop.customers.models import ContactPoint, Customer, Place
+from kexin.surfaces.api.contract import looking
 
 pytestmark = pytest.mark.django_db
 SHAPE = {"code", "message", "fields"}
@@ -119,6 +120,20 @@ def test_an_integration_acts_with_its_own_role_and_reach_and_never_signs_in() ->
         people.set_password(user_id=program.pk, password="满意 2026 再来一次", by=program.actor)
 
 
+def test_what_a_program_reads_is_written_down_once_a_day_and_customer(person: User, call: Caller) -> None:
+    looking.forget()
+    one, other = make_customers(person, 2)
+    for customer in (one, one, other):
+        call.get(f"/customers/{customer.pk}")
+        call.get(f"/customers/{customer.pk}/points")
+    for _ in range(3):
+        call.get("/customers")
+
+    seen = [(row.what, row.subject, row.times) for row in Look.objects.order_by("what", "subject")]
+    assert seen == [("api.file", one.pk, 1), ("api.file", other.pk, 1), ("api.list", 0, 1)], "three lists in a minute are one row"
+    assert {row.surface for row in Look.objects.all()} == {"api"}
+
+
 def test_masks_stay_and_reveal_is_recorded(person: User, call: Caller) -> None:
     (customer,) = make_customers(person, 1)
     (point,) = call.get(f"/customers/{customer.pk}/points").json()["items"]
@@ -126,6 +141,9 @@ def test_masks_stay_and_reveal_is_recorded(person: User, call: Caller) -> None:
     assert point["value"] == "138 •••• 6207"
     assert call.post(f"/points/{point['id']}/reveal").json() == {"value": "13812346207"}
     assert Entry.objects.filter(action="customer.reveal", surface="api").count() == 1
+    assert call.post(f"/points/{point['id']}/reveal?purpose=serve&words=送货").status_code == 200
+    assert call.post(f"/points/{point['id']}/reveal?purpose=other").json()["code"] == "customer_look_purpose_missing"
+    assert set(Look.objects.filter(what="phone").values_list("purpose", "words")) == {("", ""), ("serve", "送货")}
     without = Caller(make_token(person, scopes=("customers:write",)))
     assert without.post(f"/points/{point['id']}/reveal").json()["code"] == "scope_missing"
 

@@ -55,6 +55,32 @@ class Entry(models.Model):
         ]
 
 
+class Look(models.Model):
+    """That somebody looked at a person's data on a day: what, what for, how often. One row for all of that day.
+
+    The trail has each single act of a person besides; programs read too often for that (docs/decisions/0104).
+    """
+
+    day = models.DateField()
+    subject = models.BigIntegerField(default=0)  # whose data; 0: a list of many
+    actor_id = models.BigIntegerField(default=0)  # 0: the system
+    actor_name = models.CharField(max_length=150)
+    surface = models.CharField(max_length=20)
+    what = models.CharField(max_length=30)  # phone, address, birthday …; for programs the kind of record
+    purpose = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=120, blank=True)  # what for, as somebody wrote it
+    times = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject", "-day"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "subject", "actor_id", "actor_name", "surface", "what", "purpose", "words"], name="audit_look_once"
+            )
+        ]
+
+
 class Tombstone(models.Model):
     """A row that columns must forget: which, and the change number of its removal."""
 

@@ -25,6 +25,18 @@ class PointKind(models.TextChoices):
     WECOM = "wecom", _("WeCom")
 
 
+class LookPurpose(models.TextChoices):
+    """What somebody needs a masked value for."""
+
+    CALL_BACK = "call_back", _("To call or write to them")
+    SERVE = "serve", _("To carry out an order or a service")
+    VERIFY = "verify", _("To make sure it is them")
+    CORRECT = "correct", _("To correct the file")
+    COMPLAINT = "complaint", _("To settle a complaint")
+    LAW = "law", _("Asked for by law or by the person")
+    OTHER = "other", _("Something else, in my words")
+
+
 class Topic(models.TextChoices):
     """What a file entry is about 档案项."""
 

@@ -22,6 +22,7 @@ KexinError
 │   ├── InvalidDay              the day does not exist in that calendar
 │   ├── DayInFuture             something cannot have been learnt or have happened in the future
 │   ├── EvidenceMissing         an inference without evidence or certainty
+│   ├── LookPurposeUnknown · LookPurposeMissing
 │   ├── OwnerGone · UnknownTeamRole · HandOverReasonMissing
 │   ├── AmountOutOfRange · DaysOutOfRange · UnknownCurrency
 │   ├── FieldMissing · FieldValueWrong · FieldNeedsChoices
@@ -320,6 +321,18 @@ class InTeamAlready(Refused):
 class LeftAlready(Refused):
     code = "customer_left_already"
     text = _("%(who)s has left the team already.")
+
+
+class LookPurposeUnknown(Invalid):
+    code = "customer_look_purpose_unknown"
+    text = _("Choose what you need it for.")
+    field = "purpose"
+
+
+class LookPurposeMissing(Invalid):
+    code = "customer_look_purpose_missing"
+    text = _("Say in your words what you need it for.")
+    field = "words"
 
 
 class InPool(Refused):

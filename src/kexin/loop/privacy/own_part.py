@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from kexin.ground.audit import looks
 from kexin.ground.audit.actor import Actor
 from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
@@ -51,7 +52,7 @@ def erase(customer: Customer) -> int:
     consents = Consent.objects.filter(customer=customer)
     for stored in StoredFile.objects.filter(kind="consent", record_id__in=list(consents.values_list("pk", flat=True))):
         files.remove(stored=stored, by=Actor.system())
-    return consents.delete()[0]
+    return consents.delete()[0] + looks.forget_words([customer.pk])
 
 
 def _item(one: Consent) -> TimelineItem:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kexin.ground.audit.actor import Actor
 from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
+from kexin.ground.hooks.models import Delivery
 from kexin.ground.imports import staging
 from kexin.ground.imports.models import AT_WORK, Change, Refusal, Run
 from kexin.ground.lists.models import EditedRow
@@ -75,6 +76,15 @@ def register() -> None:
             _("Left by imports that were given up"),
             30,
             lambda before: Refusal.objects.filter(run__created_at__lt=before).exclude(run__state__in=AT_WORK),
+        )
+    )
+    retention.register(
+        Kept(
+            "hooks.deliveries",
+            _("What was sent to web hooks"),
+            _("Numbers and codes only; what happened stands in the database"),
+            90,
+            lambda before: Delivery.objects.filter(ended_at__lt=before),
         )
     )
     retention.register(

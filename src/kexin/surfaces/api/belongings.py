@@ -46,6 +46,7 @@ def belonging(caller: Caller, model: type[Belonging], pk: int) -> Belonging:
     found = queries.belongings_visible_to(caller.user, model).filter(pk=pk).first()
     if found is None or (isinstance(found, FileEntry) and found.topic == Topic.CREDIT and not caller.may_see("customer.credit")):
         raise errors.CustomerNotFound
+    caller.looked_at.add(found.customer_id)
     return found
 
 

@@ -170,6 +170,7 @@ def file_of(caller: Caller, customer_id: int) -> Customer:
     customer = seen(caller).filter(pk=customer_id).first()
     if customer is None:
         raise errors.CustomerNotFound
+    caller.looked_at.add(customer.pk)
     return customer
 
 

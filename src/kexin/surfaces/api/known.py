@@ -20,6 +20,7 @@ from kexin.surfaces.api.contract.entries import Body, Line, MaybeDay, MaybeKey, 
 from kexin.surfaces.api.contract.room import Gives, Room, described, made, one, page
 from kexin.surfaces.api.contract.shapes import DAY, INTEGER, MOMENT, TEXT, YES, Field, Shape, maybe, one_of, ref
 from kexin.surfaces.api.customers import file_of
+from kexin.surfaces.api.looking import PURPOSE, purpose_of
 from kexin.surfaces.api.people import NAMED, named
 
 room = Room("known")
@@ -55,9 +56,9 @@ ASSET = described(
             Field("id", INTEGER, lambda row: row.pk, 9),
             Field("customer_id", INTEGER, lambda row: row.customer_id, 12),
             Field("kind", one_of(AssetKind), lambda row: row.kind, "vehicle"),
-            Field("name", TEXT, lambda row: row.name, "奥德赛 2.0L"),
-            Field("plate", TEXT, lambda row: row.plate, "浙A12345"),
-            Field("vin", TEXT, lambda row: row.vin, "LHGRB186072026789"),
+            Field("name", TEXT, lambda row: row.masked_name, "奥德赛 2.0L"),
+            Field("plate", TEXT, lambda row: row.masked_plate, "浙A••••45", "Masked. `reveal` gives the whole."),
+            Field("vin", TEXT, lambda row: row.masked_vin, "LH••••89", "Masked."),
             Field("acquired_on", maybe(DAY), lambda row: row.acquired_on, "2024-05-18"),
             Field("note", TEXT, lambda row: row.note, ""),
             Field("version", INTEGER, lambda row: row.version, 1),
@@ -82,6 +83,16 @@ OCCASION = described(
             Field("version", INTEGER, lambda row: row.version, 1),
         ),
         about="A day that matters to the customer, in the solar or the lunar calendar.",
+    )
+)
+WHOLE_ASSET = described(
+    Shape(
+        "WholeAsset",
+        (
+            Field("plate", TEXT, lambda row: row.plate, "浙A12345"),
+            Field("vin", TEXT, lambda row: row.vin, "LHGRB186072026789"),
+        ),
+        about="Plate and VIN.",
     )
 )
 WHOLE_DAY = described(
@@ -277,13 +288,31 @@ offer(
 
 
 @room.post(
-    "/occasions/{int:occasion_id}/reveal", "customer.reveal", record="occasion", gives=Gives(200, ref("WholeDay"), WHOLE_DAY.example())
+    "/occasions/{int:occasion_id}/reveal",
+    "customer.reveal",
+    record="occasion",
+    gives=Gives(200, ref("WholeDay"), WHOLE_DAY.example()),
+    parameters=PURPOSE,
 )
 def reveal_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
-    """The whole day with its year. Who asked for it is in the audit trail."""
+    """The whole day with its year. Who asked for it, and what for, is in the audit trail."""
     caller = caller_of(request)
     belonging(caller, Occasion, occasion_id)
-    return answer(WHOLE_DAY.of(actions.reveal_occasion(occasion_id=occasion_id, by=caller.actor)))
+    return answer(WHOLE_DAY.of(actions.reveal_occasion(occasion_id=occasion_id, by=caller.actor, **purpose_of(request))))
+
+
+@room.post(
+    "/assets/{int:asset_id}/reveal",
+    "customer.reveal",
+    record="asset",
+    gives=Gives(200, ref("WholeAsset"), WHOLE_ASSET.example()),
+    parameters=PURPOSE,
+)
+def reveal_asset(request: HttpRequest, asset_id: int) -> HttpResponse:
+    """Plate and VIN. Who asked for them, and what for, is in the audit trail."""
+    caller = caller_of(request)
+    belonging(caller, Asset, asset_id)
+    return answer(WHOLE_ASSET.of(actions.reveal_asset(asset_id=asset_id, by=caller.actor, **purpose_of(request))))
 
 
 @room.post("/customers/{int:customer_id}/interactions", "customer.edit", record="customer", gives=made(INTERACTION, etag=False))

@@ -19,6 +19,7 @@ from kexin.surfaces.api.contract.entries import Body, Line, MaybeKey, OneOf, Sho
 from kexin.surfaces.api.contract.room import Gives, Room, described, one
 from kexin.surfaces.api.contract.shapes import INTEGER, TEXT, YES, Field, Shape, maybe, one_of, ref
 from kexin.surfaces.api.customers import file_of
+from kexin.surfaces.api.looking import PURPOSE, purpose_of
 
 room = Room("reach")
 
@@ -152,9 +153,10 @@ def use_first(request: HttpRequest, point_id: int, version: int) -> HttpResponse
     "customer.reveal",
     record="point",
     gives=Gives(200, ref("Revealed"), REVEALED.example()),
+    parameters=PURPOSE,
 )
 def reveal(request: HttpRequest, point_id: int) -> HttpResponse:
-    """The whole number. Who asked for it is in the audit trail."""
+    """The whole number. Who asked for it, and what for, is in the audit trail."""
     caller = caller_of(request)
     belonging(caller, ContactPoint, point_id)
     return answer({"value": actions.reveal_point(point_id=point_id, by=caller.actor)})
@@ -175,10 +177,15 @@ class Which(Body):
 
 
 @room.post(
-    "/customers/{int:customer_id}/reveal", "customer.reveal", record="customer", gives=Gives(200, ref("Revealed"), REVEALED.example())
+    "/customers/{int:customer_id}/reveal",
+    "customer.reveal",
+    record="customer",
+    gives=Gives(200, ref("Revealed"), REVEALED.example()),
+    parameters=PURPOSE,
 )
 def reveal_field(request: HttpRequest, customer_id: int, payload: Which) -> HttpResponse:
-    """A person's address or tax number in full. Who asked for it is in the audit trail."""
+    """A person's address or tax number in full. Who asked for it, and what for, is in the audit trail."""
     caller = caller_of(request)
     file_of(caller, customer_id)
-    return answer({"value": actions.reveal_field(customer_id=customer_id, field=payload.field, by=caller.actor)})
+    return answer({"value": actions.reveal_field(customer_id=customer_id, field=payload.field, by=caller.actor, **purpose_of(request))})
+    parameters=PURPOSE,

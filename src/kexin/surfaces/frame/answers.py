@@ -11,7 +11,6 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kexin.ground.errors import Conflict, Invalid, KexinError, NotAllowed, NotFound
@@ -71,11 +70,10 @@ def back(request: HttpRequest, fallback: str = "/") -> str:
     )
 
 
-def revealed(request: HttpRequest, value: str) -> HttpResponse:  # noqa: ARG001 -- the same first argument as every answer
-    """What an eye button gets: the value, in place of the mask. Never kept by a cache."""
-    return HttpResponse(
-        format_html('<span class="kx-mask" tabindex="-1" data-focus>{}</span>', value), headers={"Cache-Control": "no-store"}
-    )
+def revealed(request: HttpRequest, value: str, *, purpose: str) -> HttpResponse:
+    """What an eye button gets: the value, in place of the mask, and a button to say another purpose. Never kept by a cache."""
+    told = {"value": value, "purpose": purpose, "url": request.path}
+    return render(request, "frame/parts/revealed.html", told, headers={"Cache-Control": "no-store"})
 
 
 def by_htmx(request: HttpRequest) -> bool:

@@ -223,7 +223,7 @@ def test_older_lines_come_by_cursor(browser: Client, person: User) -> None:
 def test_showing_a_number_is_recorded_and_analysts_may_not(browser: Client, person: User, client: Client) -> None:
     customer = actions.create_customer(name="甲", phones=["13812342207"], branch=person.branch, by=BY)
     address = reverse("customers:reveal_point", args=[customer.points.get().pk])
-    assert "13812342207" in browser.post(address).content.decode()
+    assert "13812342207" in browser.post(address, {"purpose": "call_back"}).content.decode()
     assert "13812342207" in browser.post(reverse("customers:reveal_phone", args=[customer.pk])).content.decode()
     assert Entry.objects.filter(action="customer.reveal", actor_id=person.pk).count() == 2
     client.force_login(make_user(role=Role.ANALYST, sees=Sees.ALL))

@@ -13,11 +13,14 @@ from tests.factories.customers import make_customer
 from tests.factories.privacy import VALUES, make_consent, make_person
 from tests.factories.staff import make_branch, make_user
 
-from kexin.ground.audit.models import Entry
+from kexin.ground.audit.models import Entry, Look
 from kexin.ground.files.models import StoredFile
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
+from kexin.loop.customers import actions
+from kexin.loop.customers.errors import LookPurposeUnknown
 from kexin.loop.customers.models import Customer
+from kexin.loop.privacy import actions as privacy
 from kexin.loop.privacy.models import Consent, Erasure, Purpose, RetentionRule
 
 pytestmark = pytest.mark.django_db
@@ -160,10 +163,52 @@ def test_a_persons_address_is_shown_on_purpose_only_and_the_report_counts_it(bro
     page = browser.get(reverse("customers:customer", args=[customer.pk])).content.decode()
     assert VALUES["address"] not in page
 
-    shown = browser.post(reverse("customers:reveal_field", args=[customer.pk, "address"]))
+    address = reverse("customers:reveal_field", args=[customer.pk, "address"])
+    asked = browser.post(address).content.decode()
+    assert VALUES["address"] not in asked
+    assert 'name="purpose"' in asked
+    unsaid = browser.post(address, {"purpose": "other", "words": " "}).content.decode()
+    assert VALUES["address"] not in unsaid
+    assert 'role="alert"' in unsaid
+
+    shown = browser.post(address, {"purpose": "serve", "words": "明天送货"})
 
     assert VALUES["address"] in shown.content.decode()
     entry = Entry.objects.filter(action="customer.reveal", record_id=str(customer.pk)).order_by("-pk").first()
     assert entry is not None
-    assert (entry.actor_id, entry.changes) == (officer.pk, {"address": [None, "••••"]})
+    assert (entry.actor_id, entry.changes) == (officer.pk, {"address": [None, "••••"], "purpose": [None, "serve: 明天送货"]})
     assert browser.post(reverse("customers:reveal_field", args=[customer.pk, "name"])).status_code == 404
+    again = browser.post(reverse("customers:reveal_asset", args=[customer.assets.get().pk])).content.decode()
+    assert VALUES["vin"] in again, "the purpose is remembered for the session"
+    assert 'name="purpose"' in browser.post(address, {"ask": "1"}).content.decode(), "until another one is wanted"
+    report = browser.get(reverse("privacy:report")).content.decode()
+    assert "明天送货" in report
+    about_one = browser.get(reverse("privacy:looks", args=[customer.pk])).content.decode()
+    assert "明天送货" in about_one
+
+
+def test_plate_and_vin_are_masked_wherever_they_stand(browser: Client, customer: Customer, officer: User) -> None:
+    asset = customer.assets.get()
+    actions.change_asset(asset_id=asset.pk, version=None, fields={"plate": "京A12345"}, by=officer.actor)
+    for plain in (VALUES["plate"], VALUES["vin"], "京A12345", "京A·12345", "京N·8K6R2"):
+        page = browser.get(reverse("customers:customer", args=[customer.pk])).content.decode()
+        assert plain not in page, plain
+    assert "京A••••45" in page
+
+    before = Look.objects.filter(what="plate").count()
+    browser.get(reverse("customers:change_asset", args=[asset.pk]))
+
+    assert Look.objects.filter(what="plate").count() == before + 1, "the form shows them whole"
+
+
+def test_a_free_purpose_goes_with_the_person(customer: Customer, officer: User) -> None:
+    point = customer.points.filter(contact=None, kind="phone").get()
+    for words in ("送花给欧阳", "约试驾"):
+        actions.reveal_point(point_id=point.pk, purpose="other", words=words, by=officer.actor)
+    with pytest.raises(LookPurposeUnknown):
+        actions.reveal_point(point_id=point.pk, purpose="fun", by=officer.actor)
+
+    privacy.erase_person(customer_id=customer.pk, confirmation=customer.code, ground="asked", checked="document", by=officer.actor)
+
+    look = Look.objects.get(what="phone", purpose="other")
+    assert (look.words, look.times) == ("", 2)

@@ -25,6 +25,7 @@ from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.actions.inferences import Conclusion, conclude, confirm_inference, reject_inference
 from kexin.loop.customers.actions.interactions import note_interaction
 from kexin.loop.customers.actions.locating import forget_where, locate, locate_branch, say_where
+from kexin.loop.customers.actions.looking import reveal_asset, reveal_field, reveal_occasion, reveal_point
 from kexin.loop.customers.actions.many import change_many, give_fields
 from kexin.loop.customers.actions.merging import decide_different, merge_customers, reopen_pair, unmerge_customers
 from kexin.loop.customers.actions.owners import (
@@ -49,9 +50,6 @@ from kexin.loop.customers.actions.reach import (
     make_point_primary,
     remove_contact,
     remove_point,
-    reveal_field,
-    reveal_occasion,
-    reveal_point,
 )
 from kexin.loop.customers.actions.relations import add_relation, end_relation, remove_relation
 from kexin.loop.customers.actions.scanning import compare_customers, start_scan
@@ -116,6 +114,7 @@ __all__ = [
     "remove_relation",
     "reopen_pair",
     "reserve_codes",
+    "reveal_asset",
     "reveal_field",
     "reveal_occasion",
     "reveal_point",

@@ -1,4 +1,4 @@
-"""Who speaks for a customer and how to reach them: contacts, phones, mails, WeCom ids; showing what is masked."""
+"""Who speaks for a customer and how to reach them: contacts, phones, mails, WeCom ids."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from kexin.loop.customers.actions import checking
 from kexin.loop.customers.actions.finding import index_customers
 from kexin.loop.customers.announcements import CustomerChanged
 from kexin.loop.customers.choices import PointKind
-from kexin.loop.customers.models import Contact, ContactPoint, Customer, Occasion
+from kexin.loop.customers.models import Contact, ContactPoint, Customer
 
 CONTACT_FIELDS = frozenset({"name", "role", "note", "is_primary"})
-REVEALED = frozenset({"address", "tax_number"})  # fields of the file shown on purpose only
 
 
 def masked(kind: str, value: str) -> str:
@@ -182,57 +181,6 @@ def make_point_primary(*, point_id: int, version: int | None = None, by: Actor) 
     point.save(update_fields=["is_primary"])
     _told(customer, "make_point_primary", {point.kind: [None, masked(point.kind, point.value)]}, by)
     return point
-
-
-@transaction.atomic
-def reveal_point(*, point_id: int, by: Actor) -> str:
-    """The whole number, and an entry in the trail that says who asked for it."""
-    point = ContactPoint.objects.select_related("customer").filter(pk=point_id).first()
-    if point is None:
-        raise errors.CustomerNotFound
-    if point.customer.pooled_at is not None and point.customer.owner_id is None:
-        raise errors.InPool
-    audit.record(
-        action="customer.reveal",
-        kind="customer",
-        record_id=point.customer_id,
-        label=point.customer.name,
-        by=by,
-        changes={point.kind: [None, masked(point.kind, point.value)]},
-    )
-    return point.value
-
-
-@transaction.atomic
-def reveal_field(*, customer_id: int, field: str, by: Actor) -> str:
-    """The whole address or tax number, and an entry in the trail."""
-    if field not in REVEALED:
-        raise TypeError(f"{field} is not masked")
-    customer = checking.locked(customer_id)
-    if customer.pooled_at is not None and customer.owner_id is None:
-        raise errors.InPool
-    audit.record(
-        action="customer.reveal", kind="customer", record_id=customer.pk, label=customer.name, by=by, changes={field: [None, "••••"]}
-    )
-    value: str = getattr(customer, field)
-    return value
-
-
-@transaction.atomic
-def reveal_occasion(*, occasion_id: int, by: Actor) -> Occasion:
-    """The whole date with its year, and an entry in the trail."""
-    occasion = Occasion.objects.select_related("customer").filter(pk=occasion_id).first()
-    if occasion is None:
-        raise errors.CustomerNotFound
-    audit.record(
-        action="customer.reveal",
-        kind="customer",
-        record_id=occasion.customer_id,
-        label=occasion.customer.name,
-        by=by,
-        changes={"occasion": [None, occasion.label]},
-    )
-    return occasion
 
 
 def _contact_values(given: Mapping[str, Any], causes: dict[str, KexinError]) -> dict[str, Any]:

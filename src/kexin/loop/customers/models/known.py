@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import AssetKind, AssetState, Calendar, Hobby, Source, Topic
 from kexin.loop.customers.models.file import Contact, Customer
 
@@ -39,6 +40,20 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.plate_words or self.vin
+
+    @property
+    def masked_plate(self) -> str:
+        return plain_text.mask_id(self.plate)
+
+    @property
+    def masked_vin(self) -> str:
+        return plain_text.mask_id(self.vin)
+
+    @property
+    def masked_name(self) -> str:
+        """What it is called, where plate and VIN are not shown: some are called by their plate."""
+        named = self.name and plain_text.code_key(self.name) not in {plain_text.code_key(self.plate), plain_text.code_key(self.vin)}
+        return self.name if named else self.masked_plate or self.masked_vin
 
     @property
     def plate_words(self) -> str:

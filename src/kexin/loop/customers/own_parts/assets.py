@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kexin.kit import text as plain_text
 from kexin.loop.customers.choices import AssetAct, AssetState
 from kexin.loop.customers.models import AssetEvent, Customer
 from kexin.loop.customers.own_parts import rows
@@ -24,7 +25,7 @@ def items(customer: Customer, before: Cursor | None, limit: int, user: Any) -> l
             at=event.occurred_at,
             kind="asset",
             icon="car",
-            title=gettext("%(asset)s: %(act)s") % {"asset": event.asset, "act": AssetAct(event.act).label},
+            title=gettext("%(asset)s: %(act)s") % {"asset": event.asset.masked_name, "act": AssetAct(event.act).label},
             text=" · ".join(filter(None, (_became(event), event.note))),
             part=NAME,
             id=event.pk,
@@ -35,9 +36,11 @@ def items(customer: Customer, before: Cursor | None, limit: int, user: Any) -> l
 
 
 def _became(event: AssetEvent) -> str:
-    """沪A·1 → 沪B·2; states, which are kept by name, in the reader's words."""
+    """沪A••••67 → 沪B••••12: plates masked as everywhere; states, which are kept by name, in the reader's words."""
     states = {str(value): str(label) for value, label in AssetState.choices} if event.act in AssetState.values else {}
     old, new = states.get(event.old, event.old), states.get(event.new, event.new)
+    if event.act == AssetAct.PLATE:
+        old, new = plain_text.mask_id(old), plain_text.mask_id(new)
     return f"{old} → {new}" if old or new else ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import abc
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,30 +13,34 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.files import actions as files
 from kexin.ground.files import queries as stored_files
 from kexin.ground.files.models import StoredFile
+from kexin.ground.hooks.models import Attempt
 from kexin.ground.imports import staging
-from kexin.ground.imports.models import AT_WORK, Refusal, Run
-from kexin.ground.jobs.models import ACTIVE, Job
-from kexin.ground.lists.models import BulkEdit, SavedView
+from kexin.ground.imports.models import AT_WORK, Mapping, Refusal, Run
+from kexin.ground.jobs.models import ACTIVE, Announcement, Hearing, Job
+from kexin.ground.lists.models import BulkEdit, SavedView, Tag, Tagging
 from kexin.loop.customers import own_erasure
+from kexin.loop.customers.models import Customer
 from kexin.loop.privacy import searching
 from kexin.loop.privacy.actions.erasing import values_path
 from kexin.loop.privacy.models import Erasure
 
 GONE = "•"
-HOUR = 3600
+HOUR, AT_ONCE = 3600, 500
 SEARCHED = ("import", "refusals", "export", "copy")  # of the purposes files are stored for: those that may hold anybody
 TABLES = "customers_%", "privacy_%", "todo_%", "orders_%", "imports_%", "lists_%", "search_%", "audit_%", "jobs_%", "files_%"
 Beat = Callable[[], None]
+Records = Callable[[], QuerySet[Any]]
 
 
 def clear_up(
-    *, erasure_id: int, runs: Sequence[int], journal: Mapping[str, Sequence[int]], by: Actor, beat: Beat = lambda: None
+    *, erasure_id: int, runs: Sequence[int], journal: abc.Mapping[str, Sequence[int]], by: Actor, beat: Beat = lambda: None
 ) -> Erasure:
     """Do all of it; what was done before is found done. The values to look for are forgotten last."""
     erasure = Erasure.objects.get(pk=erasure_id)
@@ -44,6 +49,7 @@ def clear_up(
     looked_for = searching.needles(values)
     cleaned = dict(erasure.cleaned)
     steps: dict[str, Callable[[], int]] = {
+        "announcements": lambda: _announcements(erasure.customer_id),
         "journal": lambda: own_erasure.forget_journal(journal),
         "files": lambda: _files(runs, looked_for, by, beat),
         "texts": lambda: _texts(values),
@@ -72,6 +78,12 @@ def forget_left_values() -> int:
     return len(left)
 
 
+def _announcements(customer_id: int) -> int:
+    """What was told of this person and is heard: nobody needs it any more. What is not heard yet only loses the words."""
+    files = [customer_id, *Customer.objects.filter(merged_into=customer_id).values_list("pk", flat=True)]
+    return Announcement.objects.filter(heard_at__isnull=False, payload__customer_id__in=files).delete()[0]
+
+
 def _files(runs: Sequence[int], looked_for: Sequence[bytes], by: Actor, beat: Beat) -> int:
     """Files an import read the person from, and every workbook, export or copy that mentions them. Whole: a file is not edited."""
     theirs = set(Run.objects.filter(pk__in=list(runs)).exclude(state__in=AT_WORK).values_list("file_id", flat=True))
@@ -95,25 +107,53 @@ def _files(runs: Sequence[int], looked_for: Sequence[bytes], by: Actor, beat: Be
 
 
 def _texts(values: Sequence[str]) -> int:
-    """Samples and reasons of imports, arguments and messages of jobs, names in saved views."""
+    """Everything people or programs wrote that may mention anybody (kexin.project.text_columns says which columns: `Cleared`)."""
     if not values:
         return 0
-    changed = 0
-    for run in Run.objects.exclude(state__in=AT_WORK):
-        fresh = {name: without(getattr(run, name), values) for name in ("summary", "facts", "error", "file_name", "options")}
-        changed += _saved(run, fresh)
-    for job in Job.objects.exclude(state__in=ACTIVE).iterator():
-        fresh = {name: without(getattr(job, name), values) for name in ("title", "arguments", "checkpoint", "result", "message", "error")}
-        changed += _saved(job, fresh)
-    for refusal in Refusal.objects.iterator():
-        changed += _saved(refusal, {"data": without(refusal.data, values)})
-    for edit in BulkEdit.objects.iterator():
-        changed += _saved(edit, {name: without(getattr(edit, name), values) for name in ("query", "value", "words")})
-    for view in SavedView.objects.all():
-        if any(value in view.query or quote(value) in view.query or value in view.name for value in values):
-            view.delete()
-            changed += 1
+    changed = sum(_blanked(records, names, values) for records, names in TEXTS)
+    for records, names in REMOVED_WHOLE:
+        for row in records():
+            if any(_mentions(getattr(row, name), values) for name in names):
+                row.delete()
+                changed += 1
     return changed
+
+
+def _blanked(records: Records, names: Sequence[str], values: Sequence[str]) -> int:
+    changed = 0
+    for row in records().iterator(chunk_size=AT_ONCE):
+        changed += _saved(row, {name: without(getattr(row, name), values) for name in names})
+    return changed
+
+
+def _mentions(told: Any, values: Sequence[str]) -> bool:
+    return bool(without(told, values) != told)
+
+
+def _unused_tags() -> QuerySet[Tag]:
+    return Tag.objects.filter(~Exists(Tagging.objects.filter(tag=OuterRef("pk"))))
+
+
+# Rows whose words are blanked one by one, and the columns.
+TEXTS: tuple[tuple[Records, tuple[str, ...]], ...] = (
+    (lambda: Run.objects.exclude(state__in=AT_WORK), ("columns", "summary", "facts", "error", "file_name", "options", "mapping_name")),
+    (
+        lambda: Job.objects.exclude(state__in=ACTIVE),
+        ("title", "arguments", "checkpoint", "result", "message", "error", "link"),
+    ),
+    (Refusal.objects.all, ("data",)),
+    (StoredFile.objects.all, ("name",)),
+    (lambda: Attempt.objects.exclude(answer=""), ("answer",)),
+    (BulkEdit.objects.all, ("value", "words", "query", "left_out")),
+    (lambda: Announcement.objects.filter(heard_at=None), ("payload",)),
+    (lambda: Hearing.objects.exclude(error=""), ("error",)),
+)
+# Rows that say nothing any more without those words. A word stuck on other files too stays with them.
+REMOVED_WHOLE: tuple[tuple[Records, tuple[str, ...]], ...] = (
+    (SavedView.objects.all, ("query", "name")),
+    (lambda: Mapping.objects.filter(is_builtin=False), ("name", "columns", "options")),
+    (_unused_tags, ("name",)),
+)
 
 
 def without(told: Any, values: Sequence[str]) -> Any:
@@ -127,7 +167,7 @@ def without(told: Any, values: Sequence[str]) -> Any:
     return told
 
 
-def _saved(record: Any, fresh: Mapping[str, Any]) -> int:
+def _saved(record: Any, fresh: abc.Mapping[str, Any]) -> int:
     changed = [name for name, value in fresh.items() if getattr(record, name) != value]
     for name in changed:
         setattr(record, name, fresh[name])

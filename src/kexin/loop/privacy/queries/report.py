@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kexin.ground.audit.models import Entry
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Interaction, Occasion
 
-LOOKED = ("customer.reveal", "list.export", "export.run", "privacy.copy", "file.download")
+LOOKED = ("list.export", "export.run", "privacy.copy", "file.download")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def kept_kinds() -> list[KeptKind]:
 
 
 def looks(since: datetime) -> list[Look]:
-    """Reveals, exports, copies and downloads since then, most first. Who used a token stands with its name. One statement."""
+    """Exports, copies and downloads since then, most first. Who used a token stands with its name. One statement."""
     rows = (
         Entry.objects.filter(action__in=LOOKED, at__gte=since)
         .values("actor_name", "action")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -29,6 +29,7 @@ class Caller:
     user: User
     token: Token | None = None
     secret: str = ""  # of the token, for as long as the request lasts: it opens what the token was answered before
+    looked_at: set[int] = field(default_factory=set)  # customers whose data this request was given
 
     @property
     def actor(self) -> Actor:

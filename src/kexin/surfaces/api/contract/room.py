@@ -23,7 +23,7 @@ from ninja import Router
 from kexin.ground.lists.listing import Listing
 from kexin.ground.tokens import actions as tokens
 from kexin.ground.tokens.actions import Kept
-from kexin.surfaces.api.contract import asking
+from kexin.surfaces.api.contract import asking, looking
 from kexin.surfaces.api.contract.access import Gate, caller_of
 from kexin.surfaces.api.contract.shapes import Schema, Shape, many, maybe, ref
 from kexin.surfaces.frame.access import Access
@@ -171,7 +171,11 @@ def _kept_to(view: View, operation: Operation, *, atomic: bool) -> View:
             asking.known_only(request, known)
         if operation.versioned:
             values["version"] = asking.version_read(request)
-        if operation.method == "GET" or not atomic:
+        if operation.method == "GET":
+            response = view(request, **values)
+            looking.note(caller_of(request), operation.name, listed=operation.listing is not None, of_customer=_of_customers(operation))
+            return response
+        if not atomic:
             return view(request, **values)
         if operation.method != "POST":
             with transaction.atomic():
@@ -182,6 +186,11 @@ def _kept_to(view: View, operation: Operation, *, atomic: bool) -> View:
     shown = [parameter for parameter in signature.parameters.values() if parameter.name != "version"]
     called.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]  # what the library reads its types from
     return called
+
+
+def _of_customers(operation: Operation) -> bool:
+    """Whether a list tells of customers: everything but settings and goods does."""
+    return operation.access.permission in {"customer.view", "order.view", "todo.view", "standing.view"}
 
 
 def once(request: HttpRequest, do: Callable[[], HttpResponse], *, content: str) -> HttpResponse:

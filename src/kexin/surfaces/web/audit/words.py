@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.staff.choices import Role, Sees
+from kexin.loop.customers.choices import LookPurpose
 from kexin.surfaces.frame import formats
 
 KINDS: dict[str, str | Promise] = {
@@ -165,6 +166,7 @@ FIELDS: dict[str, str | Promise] = {
     "why": _("Why"),
     "days": _("Days"),
     "phone": _("Phone"),
+    "plate": _("Plate"),
     "rows": _("Rows"),
     "added": _("Added"),
     "changed": _("Changed"),
@@ -174,6 +176,7 @@ PLACES = {name: place for place, name in enumerate(FIELDS)}
 VALUES: dict[str, dict[str, str | Promise]] = {
     "role": dict(Role.choices),
     "sees": dict(Sees.choices),
+    "purpose": dict(LookPurpose.choices),
     "language": {"zh-hans": "简体中文", "en": "English"},
     "theme": {"light": _("Light"), "dark": _("Dark"), "": _("As the device")},
 }

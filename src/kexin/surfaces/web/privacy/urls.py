@@ -14,4 +14,5 @@ urlpatterns = [
     path("customers/<int:customer_id>/consents/", consent.consents, name="consents"),
     path("customers/<int:customer_id>/copy/", person.copy, name="copy"),
     path("customers/<int:customer_id>/erase/", person.erase, name="erase"),
+    path("customers/<int:customer_id>/looks/", person.looks, name="looks"),
 ]

@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kexin.loop.customers import actions, queries
-from kexin.loop.customers.choices import Calendar
+from kexin.loop.customers.choices import LookPurpose
 from kexin.loop.customers.models import Asset, FileEntry, Occasion
-from kexin.loop.customers.rules import occasions
-from kexin.surfaces.frame import answers, formats
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import AssetForm, EntryForm, OccasionForm, SupersedeForm
 from kexin.surfaces.web.customers.views import editing, found
@@ -65,10 +63,13 @@ def add_asset(request: HttpRequest, customer_id: int) -> HttpResponse:
     )
 
 
-@page("customer.edit", record="asset")
+@page("customer.reveal", record="asset")
 @require_http_methods(["GET", "POST"])
 def change_asset(request: HttpRequest, asset_id: int) -> HttpResponse:
+    """The form shows plate and VIN whole, so opening it leaves the same trace as looking."""
     asset = found.belonging(request, Asset, asset_id)
+    if request.method == "GET" and (asset.plate or asset.vin):
+        actions.reveal_asset(asset_id=asset.pk, purpose=LookPurpose.CORRECT, by=found.by(request))
     return editing.edit(
         request,
         customer=asset.customer,
@@ -116,7 +117,7 @@ def change_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
     """The form shows the whole date, so opening it leaves the same trace as looking."""
     occasion = found.belonging(request, Occasion, occasion_id)
     if request.method == "GET" and occasion.year is not None:
-        actions.reveal_occasion(occasion_id=occasion.pk, by=found.by(request))
+        actions.reveal_occasion(occasion_id=occasion.pk, purpose=LookPurpose.CORRECT, by=found.by(request))
     return editing.edit(
         request,
         customer=occasion.customer,
@@ -143,15 +144,3 @@ def remove_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
         done=_("Removed."),
         anchor="assets",
     )
-
-
-@page("customer.reveal", record="occasion")
-@require_POST
-def reveal_occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
-    found.belonging(request, Occasion, occasion_id)
-    occasion = actions.reveal_occasion(occasion_id=occasion_id, by=found.by(request))
-    if occasion.calendar == Calendar.LUNAR:
-        day = occasions.lunar_words(occasion.month, occasion.day, leap=occasion.is_leap_month)
-    else:
-        day = f"{occasion.month:02d}-{occasion.day:02d}"
-    return answers.revealed(request, f"{occasion.year or formats.NOTHING} · {day}")

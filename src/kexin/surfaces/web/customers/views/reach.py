@@ -1,16 +1,13 @@
-"""Contacts and how to reach them; showing what is masked."""
+"""Contacts and how to reach them."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kexin.loop.customers import actions
-from kexin.loop.customers.actions.reach import REVEALED
-from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint
-from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import ContactForm, NewContactForm, NewPointForm, PointForm
 from kexin.surfaces.web.customers.views import editing, found
@@ -134,30 +131,3 @@ def first_point(request: HttpRequest, point_id: int) -> HttpResponse:
         done=_("Saved."),
         anchor="contacts",
     )
-
-
-@page("customer.reveal", record="point")
-@require_POST
-def reveal_point(request: HttpRequest, point_id: int) -> HttpResponse:
-    point = found.belonging(request, ContactPoint, point_id)
-    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=found.by(request)))
-
-
-@page("customer.reveal", record="customer")
-@require_POST
-def reveal_field(request: HttpRequest, customer_id: int, field: str) -> HttpResponse:
-    customer = found.customer(request, customer_id)
-    if field not in REVEALED:
-        raise Http404
-    return answers.revealed(request, actions.reveal_field(customer_id=customer.pk, field=field, by=found.by(request)))
-
-
-@page("customer.reveal", record="customer")
-@require_POST
-def reveal_phone(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """The number to use first: what a list shows masked."""
-    customer = found.customer(request, customer_id)
-    point = customer.points.filter(kind=PointKind.PHONE).order_by("-is_primary", "pk").first()
-    if point is None:
-        raise Http404
-    return answers.revealed(request, actions.reveal_point(point_id=point.pk, by=found.by(request)))

@@ -9,15 +9,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kexin.ground.audit import looks as shown
 from kexin.ground.errors import KexinError
 from kexin.ground.staff import queries as staff
+from kexin.loop.customers import own_erasure
 from kexin.loop.privacy import actions, queries
 from kexin.loop.privacy.models import Erasure
 from kexin.loop.privacy.queries.erasure import goes_in_words
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page, person
+from kexin.surfaces.web.privacy import looking
 from kexin.surfaces.web.privacy.forms import CopyForm, EraseForm
 from kexin.surfaces.web.privacy.views.seen import customer_seen
+
+SHOWN = 500
 
 
 @page("privacy.manage", record="customer")
@@ -51,6 +56,16 @@ def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
             return answers.done(request, reverse("privacy:erasure", args=[erasure.pk]), _("Erased. This is the certificate."))
     context = {"customer": customer, "form": form, "preview": queries.preview_of(customer)}
     return render(request, "privacy/erase.html", context, status=422 if request.method == "POST" else 200)
+
+
+@page("privacy.manage", record="customer")
+@require_GET
+def looks(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Who looked at this person: what they may ask us."""
+    customer = customer_seen(request, customer_id)
+    found = shown.of(file.pk for file in own_erasure.files_along(customer))[:SHOWN]
+    rows = [(row, looking.what_in_words(row.what), looking.purpose_in_words(row.purpose, row.words)) for row in found]
+    return render(request, "privacy/looks.html", {"customer": customer, "rows": rows})
 
 
 @page("privacy.manage", record="erasure")

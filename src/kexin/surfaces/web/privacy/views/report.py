@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kexin.ground.audit import looks as shown
 from kexin.ground.lists.writing import write_rows
 from kexin.loop.privacy import actions, queries, retention
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.audit.words import ACTIONS
+from kexin.surfaces.web.privacy import looking
 from kexin.surfaces.web.privacy.forms import KeepForm
 
 LOOKED_BACK = timedelta(days=90)
@@ -59,10 +61,13 @@ def keep(request: HttpRequest, kept: str) -> HttpResponse:
 
 
 def _report() -> dict[str, Any]:
-    looks = [(look, str(ACTIONS.get(look.action, look.action))) for look in queries.looks(timezone.now() - LOOKED_BACK)]
+    since = timezone.now() - LOOKED_BACK
+    looks = [(look, str(ACTIONS.get(look.action, look.action))) for look in queries.looks(since)]
+    seen = [(row, looking.what_in_words(row.what), looking.purpose_in_words(row.purpose, row.words)) for row in shown.summed(since)]
     return {
         "kinds": queries.kept_kinds(),
         "looks": looks,
+        "seen": seen,
         "consents": queries.consents_by_purpose(),
         "erasures": list(queries.erasures()[:SHOWN]),
         "erasure_count": queries.erasures().count(),
@@ -84,6 +89,8 @@ def _lines(told: dict[str, Any]) -> Iterator[list[Any]]:
         yield [_("Kept"), kind.label, kind.rows, kind.persons, kind.since, f"{kind.purpose} · {kind.ground}"]
     for purpose, given, withdrawn in told["consents"]:
         yield [_("Consent"), str(purpose), given, withdrawn, None, purpose.ground]
+    for row, what, purpose in told["seen"]:
+        yield [_("Looked"), f"{row.who} · {what}", row.times, row.persons, row.last, purpose]
     for look, action in told["looks"]:
         yield [_("Looked"), look.who, look.times, None, look.last, action]
     for erasure in told["erasures"]:
