@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import ConfigDict, StringConstraints
 
 from kexin.loop.customers import actions
-from kexin.loop.customers.actions.reach import REVEALED as ON_PURPOSE
+from kexin.loop.customers.actions.looking import REVEALED as ON_PURPOSE
 from kexin.loop.customers.actions.reach import masked
 from kexin.loop.customers.choices import PointKind
 from kexin.loop.customers.models import Contact, ContactPoint
@@ -159,7 +159,7 @@ def reveal(request: HttpRequest, point_id: int) -> HttpResponse:
     """The whole number. Who asked for it, and what for, is in the audit trail."""
     caller = caller_of(request)
     belonging(caller, ContactPoint, point_id)
-    return answer({"value": actions.reveal_point(point_id=point_id, by=caller.actor)})
+    return answer({"value": actions.reveal_point(point_id=point_id, by=caller.actor, **purpose_of(request))})
 
 
 class Masked:

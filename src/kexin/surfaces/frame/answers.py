@@ -73,7 +73,12 @@ def back(request: HttpRequest, fallback: str = "/") -> str:
 def revealed(request: HttpRequest, value: str, *, purpose: str) -> HttpResponse:
     """What an eye button gets: the value, in place of the mask, and a button to say another purpose. Never kept by a cache."""
     told = {"value": value, "purpose": purpose, "url": request.path}
-    return render(request, "frame/parts/revealed.html", told, headers={"Cache-Control": "no-store"})
+    return never_kept(render(request, "frame/parts/revealed.html", told))
+
+
+def never_kept(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def by_htmx(request: HttpRequest) -> bool:

@@ -115,4 +115,4 @@ def _ask(request: HttpRequest, chosen: str, said: str, error: str) -> HttpRespon
         "said": said or words,
         "error": error,
     }
-    return render(request, "frame/parts/look.html", context, headers={"Cache-Control": "no-store"})
+    return answers.never_kept(render(request, "frame/parts/look.html", context))
