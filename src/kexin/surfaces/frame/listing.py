@@ -70,10 +70,7 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
         "asked": asked,
         "columns": columns,
         "rows": [_row(listing, page, record) for record in page.rows],
-        "chips": [chip for f in listing.filters for chip in _chips(f, asked, user)],
-        "conditions": [_condition(listing, f, asked, user) for f in listing.filters],
-        "kept": [(name, value) for name, value in asked.params if name in {"sort", "cols", "size"}],
-        "views": _views(listing, asked, user),
+        **conditions_of(listing, asked, user),
         "choice": [_choice(column, asked) for column in listing.columns],
         "count": formats.number(page.count) + ("+" if page.more else ""),
         "bulk": bulk,
@@ -85,6 +82,16 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
         "nothing_asked": not asked.text and not asked.values,
         "may_search": listing.search is not None,  # a template would call the function itself
         "empty": _empty(listing),
+    }
+
+
+def conditions_of(listing: Listing, asked: Asked, user: User) -> dict[str, Any]:
+    """What is asked for and what else could be: for a list, and for a board of the same records."""
+    return {
+        "chips": [chip for f in listing.filters for chip in _chips(f, asked, user)],
+        "conditions": [_condition(listing, f, asked, user) for f in listing.filters],
+        "kept": [(name, value) for name, value in asked.params if name in {"sort", "cols", "size"}],
+        "views": _views(listing, asked, user),
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from kexin.surfaces.web.customers.views import (
     assets,
+    board,
     credit,
     custom,
     customer,
@@ -56,6 +57,9 @@ urlpatterns = [
     path("fields/<int:field_id>/", custom.change, name="change_field"),
     path("fields/<int:field_id>/remove/", custom.remove, name="remove_field"),
     path("projects/", projects.projects, name="projects"),
+    path("projects/board/", board.board, name="board"),
+    path("projects/board/<int:stage_id>/", board.cards, name="board_cards"),
+    path("projects/<int:project_id>/board/", board.move, name="board_move"),
     path("projects/<int:project_id>/", projects.show, name="project"),
     path("projects/<int:project_id>/edit/", projects.change, name="change_project"),
     path("projects/<int:project_id>/move/", projects.move, name="move_project"),

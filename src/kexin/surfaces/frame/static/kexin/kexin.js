@@ -72,7 +72,7 @@
   /* Keys */
   function typing(target) { return target.closest("input, textarea, select, [contenteditable], .ts-control"); }
   function rowsBox() { return $$("[data-rows]").filter(visible)[0]; }
-  function rows() { var box = rowsBox(); return box ? $$(".kx-row-t, tbody tr", box).filter(visible) : []; }
+  function rows() { var box = rowsBox(); return box ? $$(".kx-row-t, tbody tr, [data-row]", box).filter(visible) : []; }
   function current() { return rows().filter(function (row) { return row.hasAttribute("aria-current"); })[0]; }
   function move(step) {
     var all = rows();
