@@ -32,7 +32,7 @@ WORDS: dict[str, Words] = {
     "payment_days": Words(gettext_lazy("Days to pay"), gettext_lazy("days"), gettext_lazy("credit on the file")),
     "overdue_days": Words(gettext_lazy("Days overdue"), gettext_lazy("days"), gettext_lazy("credit on the file")),
     "undone_rate": Words(gettext_lazy("Orders undone"), "%", gettext_lazy("orders of 24 months: cancelled or returned, of at least 3")),
-    "practices": Words(gettext_lazy("Irregular practices, open"), "", gettext_lazy("register of irregular practices")),
+    "practices": Words(gettext_lazy("Irregular practices"), "", gettext_lazy("register: confirmed and not yet lapsed")),
     "distance": Words(gettext_lazy("Distance from the branch"), "km", gettext_lazy("addresses of customer and branch")),
     "growth": Words(gettext_lazy("Growth"), "%", gettext_lazy("orders of 12 months against the 12 before")),
     "orders_year": Words(pgettext_lazy("source", "Orders in 12 months"), "", gettext_lazy("orders not cancelled")),

@@ -122,13 +122,11 @@ def _orders(ids: list[int], as_of: date) -> Found:
 
 
 def _practices(ids: list[int], as_of: date) -> Found:
-    """Irregular practices not yet settled. None on the register says something only of whom we have dealt with."""
-    open_ones = beside.open_practices(ids, as_of)
-    if open_ones is None:
-        return {}
-    dealt = set(Order.objects.filter(customer__in=ids, occurred_on__lte=as_of).order_by().values_list("customer", flat=True).distinct())
-    known = dealt | set(open_ones)
-    return {"practices": {pk: Value(number=float(open_ones.get(pk, 0)), on=as_of.isoformat()) for pk in known}}
+    """Irregular practices that count. None on the register says something only of those we have dealt with."""
+    held = beside.practices(ids, as_of)
+    dealt = Order.objects.filter(customer__in=ids, occurred_on__lte=as_of).order_by().values_list("customer", flat=True).distinct()
+    known = set(dealt) | set(held)
+    return {"practices": {pk: Value(number=float(held.get(pk, 0)), on=as_of.isoformat()) for pk in known}}
 
 
 def _distance(ids: list[int], as_of: date) -> Found:  # noqa: ARG001 -- every reader is called alike; where somebody is has no day
