@@ -103,6 +103,10 @@ class Plan:
             sums[name] = sums.get(name, 0) + amount
 
 
+class PlanOvertaken(Exception):
+    """Raised while a batch is written: what its plan rests on is no longer so. Nothing of the batch stays."""
+
+
 class Session(Protocol):
     """A loader at work on one file: knows the options, keeps caches of parsed cells and known records."""
 

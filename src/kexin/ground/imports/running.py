@@ -21,7 +21,7 @@ from kexin.ground.files import queries as stored
 from kexin.ground.files.errors import DiskFull
 from kexin.ground.imports import errors, loaders, refusals
 from kexin.ground.imports.announcements import BatchLoaded, ImportFinished, ImportUndone
-from kexin.ground.imports.loaders import Batch, Context, Journal, Loader, Plan, Session, Undo
+from kexin.ground.imports.loaders import Batch, Context, Journal, Loader, Plan, PlanOvertaken, Session, Undo
 from kexin.ground.imports.models import Change, Refusal, Run, State
 from kexin.ground.imports.parsing import Bad, DateEvidence
 from kexin.ground.imports.readers import Table, open_table
@@ -180,8 +180,8 @@ def _one(run: Run, slice_: Slice, session: Session, batch: Batch, clock: Clock, 
                     started = clock.add("validate", started)
                 plan.refusals += [(row, Bad("too_many_cells")) for row in torn]
                 _into_run(run, slice_, session, plan, rows, clock, dry=dry)
-        except IntegrityError:
-            # Somebody took the same code or number between our look and our write: look again.
+        except (IntegrityError, PlanOvertaken):
+            # Somebody took the same code or number, or merged a file, between our look and our write: look again.
             session.forget()
             run.refresh_from_db()
             if attempt == TRIES - 1:

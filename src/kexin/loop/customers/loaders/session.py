@@ -22,6 +22,7 @@ from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.choices import Calendar
 from kexin.loop.customers.loaders import credit, custom, places
 from kexin.loop.customers.loaders.belongings import Belongings
+from kexin.loop.customers.loaders.holding import hold
 from kexin.loop.customers.loaders.reading import ONE_VALUE, READ_AS, CustomerReader, Person, Point, Read
 from kexin.loop.customers.loaders.writing import Rows, Update, insert_new, write_update
 from kexin.loop.customers.models import ContactPoint, Customer, CustomField
@@ -262,6 +263,7 @@ class CustomerSession:
     def write(self, plan: Plan, *, change: int) -> Journal:
         work: Work = plan.work
         journal = Journal()
+        hold(update.customer.pk for update in work.updates)
         rows = Rows(timezone.now(), timezone.now().astimezone(self.zone).date(), self.context.by.id, currency=self.currency)
         ids = insert_new(work.new, rows, change)
         journal.added += [("customer", first, last) for first, last in bulk.ranges(ids)]

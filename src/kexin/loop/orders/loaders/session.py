@@ -16,6 +16,7 @@ from kexin.ground.imports.loaders import Batch, Context, Journal, Plan, Sample
 from kexin.ground.imports.parsing import Bad
 from kexin.ground.staff.models import Company
 from kexin.loop.customers.loaders import creating
+from kexin.loop.customers.loaders.holding import hold
 from kexin.loop.customers.models import Customer
 from kexin.loop.orders.loaders import linking, writing
 from kexin.loop.orders.loaders.fields import FIELDS
@@ -259,6 +260,8 @@ class OrderSession:
         if work.currency:
             self._set_currency(work.currency, journal)
         customers = dict(self.customers)
+        hold(pk for pk in (customers.get(read.customer) for read in work.new) if pk is not None)
+        hold(fields["customer_id"] for _order, fields, *_lines in work.changes if "customer_id" in fields)
         if work.customers:
             made = creating.create_from_codes(work.customers, change=change, by=self.context.by)
             journal.added += [("customer", first, last) for first, last in bulk.ranges(made.values())]

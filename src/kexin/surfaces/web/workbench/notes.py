@@ -20,8 +20,7 @@ from kexin.loop.customers.choices import InteractionKind, Topic
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.rules.asking import Ask
 from kexin.loop.todo import actions
-from kexin.surfaces.frame import access, answers
-from kexin.surfaces.frame import asking
+from kexin.surfaces.frame import access, answers, asking
 from kexin.surfaces.web.workbench.todos import MomentInput
 
 FOUND = 8
