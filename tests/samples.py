@@ -28,6 +28,10 @@ SCOPES: dict[str, str] = {
     "stay": "pool",
     "cover": "cover",
     "purpose": "company",
+    "practice_kind": "company",
+    "partner": "company",
+    "office": "company",
+    "partner_contact": "company",
     "erasure": "company",
     "field": "company",
     "product": "company",
@@ -407,3 +411,49 @@ def _proposition(branch: Branch, owner: User) -> int:
 
     number = 900_000 + Proposition.objects.count()
     return Proposition.objects.create(sentence_zh="当天到货", kind="key", segment_id=number).pk
+
+
+@sample("incident")
+def _incident(branch: Branch, owner: User) -> int:
+    from django.utils import timezone  # noqa: PLC0415 -- see above
+
+    from kexin.ground.audit.actor import Actor  # noqa: PLC0415 -- see above
+    from kexin.loop.partners import actions  # noqa: PLC0415 -- see above
+
+    by, today = Actor.system("test"), timezone.localdate()
+    made = actions.report_practice(
+        customer_id=_customer(branch, owner), kind_id=_practice_kind(branch, owner), what="-", happened_on=today, by=by
+    actions.examine(incident_id=made.pk, by=by)
+    actions.hear(incident_id=made.pk, is_silent=True, by=by)
+    actions.confirm(incident_id=made.pk, finding="-", by=by)
+    return made.pk
+
+
+@sample("practice_kind")
+def _practice_kind(branch: Branch, owner: User) -> int:
+    from kexin.loop.partners.models import PracticeKind  # noqa: PLC0415 -- see above
+
+    number = PracticeKind.objects.count()
+    answers = {"first": "talk", "second": "talk", "third": "talk"}
+    return PracticeKind.objects.create(name_zh=f"违规{number}", name_en=f"Practice {number}", **answers).pk
+
+
+@sample("partner")
+def _partner(branch: Branch, owner: User) -> int:
+    from kexin.loop.partners.models import Partner  # noqa: PLC0415 -- see above
+
+    return Partner.objects.create(code=f"Z-{Partner.objects.count()}", name="Partner").pk
+
+
+@sample("office")
+def _office(branch: Branch, owner: User) -> int:
+    from kexin.loop.partners.models import Office  # noqa: PLC0415 -- see above
+
+    return Office.objects.create(partner_id=_partner(branch, owner), name="Office").pk
+
+
+@sample("partner_contact")
+def _partner_contact(branch: Branch, owner: User) -> int:
+    from kexin.loop.partners.models import PartnerContact  # noqa: PLC0415 -- see above
+
+    return PartnerContact.objects.create(partner_id=_partner(branch, owner), name="Contact").pk

@@ -42,5 +42,5 @@ FILTERS = (
     Filter("placed", pgettext_lazy("customers", "Where they are"), "choice", path="whereabouts__exactness", choices=Exactness.choices),
 )
 VIEWS = (
-    DefaultView(gettext_lazy("Farther than 150 km"), "distance_min=150&columns=name,distance,tier,net,last_order,owner&sort=-distance"),
+    DefaultView(gettext_lazy("Farther than 150 km"), "distance_min=150&cols=name,distance,tier,net,last_order,owner&sort=-distance"),
 )

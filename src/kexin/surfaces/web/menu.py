@@ -10,6 +10,7 @@ MENU = (
     Entry("workbench", _("Workbench"), "home", "workbench:page", owns=("workbench",), tab=True),
     Entry("customers", _("Customers"), "users", "customers:list", "customer.view", owns=("customers",), tab=True),
     Entry("pool", _("Public pool"), "users-group", "ownership:pool", "pool.view", owns=("ownership",)),
+    Entry("partners", _("Partners"), "building-store", "partners:list", "partner.view", owns=("partners",)),
     Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),
     Entry("standing", _("Standing"), "chart-bar", "standing:page", "standing.view", owns=("standing",), tab=True),
     Entry("choosing", _("Choosing customers"), "target", "choosing:page", "choosing.view", owns=("choosing",)),

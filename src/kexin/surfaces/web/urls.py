@@ -10,6 +10,7 @@ ROOMS = (
     ("", "workbench"),
     ("customers/", "customers"),
     ("ownership/", "ownership"),
+    ("partners/", "partners"),
     ("orders/", "orders"),
     ("standing/", "standing"),
     ("choosing/", "choosing"),

@@ -16,6 +16,7 @@ from kexin.loop.customers.choices import Behaviour, PointKind
 from kexin.loop.customers.models import Customer, Place
 from kexin.loop.customers.parts import Cursor
 from kexin.loop.orders import queries as orders
+from kexin.loop.partners import queries as partners
 from kexin.loop.privacy import queries as privacy
 from kexin.surfaces.frame import answers, asking
 from kexin.surfaces.frame.access import page
@@ -99,6 +100,8 @@ def _shown(request: HttpRequest, customer: Customer, form: NoteForm, *, before: 
         "orders": orders.summary_of(customer, user) if staff.may(user, "order.view") else None,
         "tags": tags_of(customer),
         **where_of(customer),
+        "practices": partners.incidents_of(customer, user),
+        "may_report": staff.may(user, "practice.report") and customer.is_active,
         "may_consent": staff.may(user, "privacy.consent"),
         "consents": privacy.standing_of(customer) if staff.may(user, "privacy.consent") else [],
         "may_privacy": staff.may(user, "privacy.manage"),

@@ -1,0 +1,1 @@
+"""Pages of irregular practices with the answer to each, and of the directory of partners and joint offices."""
