@@ -89,7 +89,8 @@ def offer(room: Room, thing: Thing) -> None:
         return view
 
     shape, new, changed = thing.shape, thing.new, thing.change
-    seen, edited = {"record": "customer"}, {"record": thing.name}
+    seen: dict[str, Any] = {"record": "customer"}
+    edited: dict[str, Any] = {"record": thing.name}
     room.get(of_customer, "customer.view", gives=several(shape), **seen)(
         called(listed, thing.many, 0, request=HttpRequest, customer_id=int)
     )

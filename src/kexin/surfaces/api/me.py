@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kexin.ground.staff import rules
@@ -24,6 +25,8 @@ ME = described(
             Field("is_integration", YES, lambda caller: caller.user.is_integration, False),
             Field("role", one_of(Role), lambda caller: caller.user.role, "front_line"),
             Field("sees", one_of(Sees), lambda caller: caller.user.sees, "branch", "Which records are within reach."),
+            Field("language", TEXT, lambda caller: caller.user.language or settings.LANGUAGE_CODE, "zh-hans",
+                  "What answers speak unless asked otherwise."),
             Field("branch", NAMED, lambda caller: named(caller.user.branch), {"id": 2, "name": "杭州店"}),
             Field("permissions", many(TEXT), lambda caller: sorted(name for name, roles in rules.MAY.items() if caller.user.role in roles),
                   ["customer.edit", "customer.view"], "Of the role."),

@@ -188,4 +188,3 @@ def reveal_field(request: HttpRequest, customer_id: int, payload: Which) -> Http
     caller = caller_of(request)
     file_of(caller, customer_id)
     return answer({"value": actions.reveal_field(customer_id=customer_id, field=payload.field, by=caller.actor, **purpose_of(request))})
-    parameters=PURPOSE,

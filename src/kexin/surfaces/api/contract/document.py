@@ -111,6 +111,7 @@ def _complete(described: dict[str, Any], operation: Operation, method: str) -> N
     about = described.get("description", "")
     needs = f"Permission `{operation.access.permission}`, scope `{operation.scope}`." if operation.access.permission else "Any token."
     described["description"] = "\n\n".join(part for part in ("\n\n".join(about.split("\n\n")[1:]), needs) if part)
+    described["x-permission"], described["x-scope"] = operation.access.permission or "", operation.scope
     described["responses"] = {str(operation.gives.status): _given(operation), **_refusals(described, operation)}
     for content in described.get("requestBody", {}).get("content", {}).values():
         content.setdefault("example", _example_of(content["schema"]))
