@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from kexin.surfaces.api import (
+    choosing,
     consents,
     covers,
     credit,
@@ -23,6 +24,7 @@ from kexin.surfaces.api import (
     me,
     orders,
     own_fields,
+    partners,
     pool,
     projects,
     reach,
@@ -40,7 +42,7 @@ from kexin.surfaces.api.views import document, reference
 
 ROOMS = (
     me, customers, files, reach, known, inferences, own_fields, credit, projects, relations, team, covers, pool, consents, duplicates,
-    orders, standing, todos, search, imports, exports, hooks, whereabouts
+    orders, standing, choosing, todos, search, imports, exports, hooks, whereabouts, partners,
 )  # fmt: skip
 
 api = NinjaAPI(title="Kexin 客心", version="1", urls_namespace="api", docs_url=None, openapi_url=None, parser=JsonParser())
