@@ -25,7 +25,7 @@ BY = Actor.system("cli")
 # relations (and, where there are some, whose of them are seen) (12); one for each part of the timeline (file, credit, projects,
 # assets, merges, orders, standing, to-dos) and one for its counts (9); to-dos, tags, orders (3); what they agreed to (2, and its line
 # of the timeline); the company (2); the score and individual terms, and both on the timeline (4); the distance (1).
-PAGE_STATEMENTS = 42
+PAGE_STATEMENTS = 43
 # Session, person, branches below, own fields; rows with values, rows without, how many, first phones; saved views, branches and people to
 # choose from, tags, the company.
 LIST_STATEMENTS = 13

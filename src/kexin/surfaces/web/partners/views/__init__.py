@@ -1,0 +1,1 @@
+"""Views of practices and of the directory."""
