@@ -7,7 +7,8 @@ KexinError
 │   └── GrantedAlready · NotWaiting · NotInForce · FileClosed
 ├── Invalid
 │   ├── BadDefinition                             of a checklist or conditions, with what is wrong
-│   └── NameNeeded · UnknownSegment · UnknownChoice · DayAhead · DaysWrong · ChoicesWrong · ChoicesGone · WhyNeeded · SegmentTaken
+│   ├── NameNeeded · UnknownSegment · SegmentTaken · WhyNeeded
+│   └── UnknownChoice · DayAhead · DayUnreadable · DaysWrong · ChoicesWrong · ChoicesGone
 ├── Conflict
 │   └── EditedMeanwhile
 └── NotFound
@@ -127,6 +128,12 @@ class UnknownChoice(Invalid):
 class DayAhead(Invalid):
     code = "choosing_day_ahead"
     text = _("The day lies in the future.")
+    field = "answered_on"
+
+
+class DayUnreadable(Invalid):
+    code = "choosing_day_unreadable"
+    text = _("“%(value)s” is no day. Write it as 2026-11-22.")
     field = "answered_on"
 
 

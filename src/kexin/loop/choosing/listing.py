@@ -16,7 +16,7 @@ from kexin.loop.choosing.choices import Eligibility, GrantState, Verdict
 from kexin.loop.choosing.models import Grant, Score
 from kexin.loop.choosing.queries import terms
 from kexin.loop.customers.choices import CustomerClass, Tier
-from kexin.loop.customers.listing import branch_choices, owner_choices
+from kexin.loop.customers.edits import branch_choices, owner_choices
 from kexin.loop.customers.models import Customer, Place
 
 

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Entry] = {
     "duplicates": Entry("duplicates", gettext_noop("Look for files that may be one customer")),
     "assess": Entry("assess", gettext_noop("Assess where every customer stands")),
     "pool": Entry("pool", gettext_noop("The public pool: who would go, release now, numbers")),
+    "choosing": Entry("choosing", gettext_noop("Who is a suitable customer: score, explain, terms, answers")),
     "export": Entry("export", gettext_noop("Export customers, orders or standing to a file")),
     "privacy": Entry("privacy", gettext_noop("A person's copy, erasure, and the list of erasures")),
     "mcp": Entry("mcp", gettext_noop("Tools for assistants over the Model Context Protocol")),

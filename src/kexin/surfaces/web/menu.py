@@ -13,7 +13,7 @@ MENU = (
     Entry("partners", _("Partners"), "building-store", "partners:list", "partner.view", owns=("partners",)),
     Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),
     Entry("standing", _("Standing"), "chart-bar", "standing:page", "standing.view", owns=("standing",), tab=True),
-    Entry("choosing", _("Choosing customers"), "target", "choosing:page", "choosing.view", owns=("choosing",)),
+    Entry("choosing", _("Choosing"), "target", "choosing:page", "choosing.view", owns=("choosing",)),
     Entry("imports", _("Imports"), "file-import", "imports:list", "import.run", owns=("imports",)),
     Entry("jobs", _("Jobs"), "clock", "jobs:list", "job.view", owns=("jobs",)),
     Entry("staff", _("Staff and branches"), "users-group", "staff:list", "staff.manage", owns=("staff",)),

@@ -1,6 +1,6 @@
 """Every write of choosing."""
 
-from kexin.loop.choosing.actions.answering import answer, save_question
+from kexin.loop.choosing.actions.answering import answer, load_answers, save_question
 from kexin.loop.choosing.actions.checklists import discard, edit, new_draft, publish, save_checklist, try_draft
 from kexin.loop.choosing.actions.granting import approve, ask, end, grant, recheck, refuse
 from kexin.loop.choosing.actions.scoring import score_customer, score_everybody
@@ -14,6 +14,7 @@ __all__ = [
     "edit",
     "end",
     "grant",
+    "load_answers",
     "new_draft",
     "publish",
     "recheck",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
+from kexin.ground.errors import KexinError
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors
 from kexin.loop.choosing.actions.records import save
@@ -93,3 +95,41 @@ def _choices(given: str | list[list[str]]) -> list[list[str]]:
     if not CHOICES[0] <= len(found) <= CHOICES[1] or len({row[0] for row in found}) != len(found):
         raise errors.ChoicesWrong
     return found
+
+
+@transaction.atomic
+def load_answers(*, rows: Sequence[Sequence[str]], by: Actor) -> list[tuple[int, str]]:
+    """Answers of a file: code, question, choice, day, evidence. All of them, or none and what is wrong line by line. Twice adds nothing."""
+    refused: list[tuple[int, str]] = []
+    touched: dict[int, None] = {}
+    with transaction.atomic():
+        for number, row in enumerate(rows, 1):
+            try:
+                touched[_load(row, by)] = None
+            except KexinError as error:
+                refused.append((number, error.sentence()))
+        if refused:
+            transaction.set_rollback(True)
+    if not refused:
+        for pk in touched:
+            score_customer(customer_id=pk, by=by)
+    return refused
+
+
+def _load(row: Sequence[str], by: Actor) -> int:
+    cells = [cell.strip() for cell in [*row, "", "", "", "", ""]][:5]
+    code, question, choice, day, evidence = cells
+    customer = Customer.objects.filter(code=code, merged_into=None, erased_at=None).first()
+    if customer is None or not question.isdecimal() or len(question) > 18:  # noqa: PLR2004 -- what a key holds
+        raise errors.NotThere
+    try:
+        answered_on = date.fromisoformat(day) if day else timezone.localdate()
+    except ValueError as unreadable:
+        raise errors.DayUnreadable(value=day[:40]) from unreadable
+    same = Answer.objects.filter(customer=customer, question=int(question), choice=choice, answered_on=answered_on)
+    if not same.exists():
+        answer(
+            customer_id=customer.pk, question_id=int(question), choice=choice, answered_on=answered_on, evidence=evidence, by=by,
+            rescore=False,
+        )  # fmt: skip
+    return customer.pk

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
@@ -74,7 +75,7 @@ def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     versions = queries.published()
     files = Customer.objects.filter(merged_into=None, erased_at=None, is_active=True)
     if not run.is_present:
-        files = files.filter(created_at__date__lte=today)
+        files = files.filter(Q(created_at__date__lte=today) | Q(place__first_order_on__lte=today))
     while ids := list(files.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         found = queries.scored(ids, as_of=today, by_versions=versions)
         with transaction.atomic():

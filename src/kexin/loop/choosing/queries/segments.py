@@ -58,7 +58,7 @@ def first_of(segments: Sequence[tuple[int, int]], ids: Iterable[int]) -> dict[in
 def offered(user: User) -> list[Segment]:
     """What a person may choose: everybody, their own views and those others share."""
     views = lists.views_of(CUSTOMERS.name, user)
-    return [Segment(EVERYBODY, _("Everybody")), *(Segment(view.pk, view.name) for view in views)]
+    return [Segment(EVERYBODY, _("Everybody")), *(Segment(view.pk, view.name) for view in views if view.name)]
 
 
 def named(ids: Iterable[int]) -> dict[int, Segment]:

@@ -28,7 +28,7 @@ from kexin.surfaces.web.choosing.views import forming
 def rules(request: HttpRequest) -> HttpResponse:
     checklists = list(queries.checklists())
     propositions = list(term_queries.propositions(retired=True))
-    names = segments.named([one.segment_id for one in (*checklists, *propositions)])
+    names = segments.named([*(one.segment_id for one in checklists), *(one.segment_id for one in propositions)])
     versions: dict[int, list[Version]] = {}
     for one in Version.objects.exclude(state="retired").order_by("-number"):
         versions.setdefault(one.checklist_id, []).append(one)
