@@ -1,6 +1,6 @@
-"""Writes the reference pages that the code already knows: commands, announcements, errors, operations of the API.
+"""Writes the reference pages that the code already knows: commands, announcements, errors, operations of the API, assistants' tools.
 
-python -m tools.reference           write docs/reference/{commands,announcements,errors,api}*.md
+python -m tools.reference           write docs/reference/{commands,announcements,errors,api,tools}*.md
 python -m tools.reference --check   say which of them are not current
 """
 
@@ -40,6 +40,17 @@ WORDS = {
             "What people are told when something cannot be done. `code` is the same on pages, in commands and for programs. "
             "Written from the code by `python -m tools.reference`."
         ),
+        "tools": "Tools for assistants",
+        "tools_text": (
+            "What `kexin mcp` offers, and the operation of the [API](api.md) behind each. [How to use it](../how-to/assistants-mcp.md). "
+            "Written from the code by `python -m tools.reference`."
+        ),
+        "tool": "tool",
+        "what": "what it is for",
+        "takes": "asks for",
+        "operation": "operation",
+        "scope": "scope",
+        "writes": "writes",
         "code": "code",
         "sentence": "what it says",
         "name": "name",
@@ -53,6 +64,17 @@ WORDS = {
         "announcements_text": "发生了什么，说给关心的部分听：与事情本身同在一个事务里，至少送达一次。由 `python -m tools.reference` 写出。",
         "errors": "错误",
         "errors_text": "办不到的时候对人说的话。`code` 在页面、命令和程序接口里都一样。由 `python -m tools.reference` 从代码写出。",
+        "tools": "供助手使用的工具",
+        "tools_text": (
+            "`kexin mcp` 提供的工具，以及每个工具背后的[接口](api.md)操作。[怎么用](../how-to/assistants-mcp.zh.md)。"
+            "由 `python -m tools.reference` 从代码写出。"
+        ),
+        "tool": "工具",
+        "what": "做什么用",
+        "takes": "需要",
+        "operation": "操作",
+        "scope": "权限",
+        "writes": "会写入",
         "code": "代码",
         "sentence": "怎么说",
         "name": "名称",
@@ -176,11 +198,32 @@ def _api_page() -> str:
     return _page("API", ABOUT, parts)
 
 
+def _tools_page(said: dict[str, str]) -> str:
+    from kexin.surfaces.assistants import offer  # noqa: PLC0415 -- needs Django
+    from kexin.surfaces.assistants.tools import TOOLS  # noqa: PLC0415 -- the same
+
+    heads = [said[name] for name in ("tool", "what", "takes", "operation", "scope", "writes")]
+    rows = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+    for tool in TOOLS:
+        operation, schema = offer.operations()[tool.operation], offer.input_schema(tool)
+        takes = ", ".join(f"**`{name}`**" if name in schema["required"] else f"`{name}`" for name in schema["properties"])
+        asked = f"`{operation.method} /api/v1{operation.path}`"
+        rows.append(
+            f"| `{tool.name}` | {tool.title}. {_cell(str(tool.about))} | {takes or '–'} | {asked} | {operation.scope or '–'} "
+            f"| {'✓' if operation.writes else '–'} |"
+        )
+    return _page(said["tools"], said["tools_text"], rows)
+
+
 def _pages_in(language: str) -> dict[str, str]:
     """The pages in the language this process speaks. Commands take theirs when they are imported: one process a language."""
     said = WORDS[language]
     ending = next(ending for ending, known in LANGUAGES.items() if known == language)
-    written = {f"commands{ending}.md": _commands_page(said), f"errors{ending}.md": _errors_page(said)}
+    written = {
+        f"commands{ending}.md": _commands_page(said),
+        f"errors{ending}.md": _errors_page(said),
+        f"tools{ending}.md": _tools_page(said),
+    }
     if language == "en":  # for developers
         written["announcements.md"] = _announcements_page(said)
         written["api.md"] = _api_page()

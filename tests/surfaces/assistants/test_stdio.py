@@ -23,6 +23,7 @@ from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.ground.tokens import actions
 from kexin.ground.tokens.models import Token
+from kexin.loop.customers.actions import index_customers
 from kexin.loop.customers.models import ContactPoint, Customer, Interaction
 from kexin.loop.todo.models import ToDo
 
@@ -42,6 +43,7 @@ def person() -> User:
 def customer(person: User) -> Customer:
     made = make_customer(name="江南机电有限公司", branch=person.branch, owner=person)
     ContactPoint.objects.create(customer=made, kind="phone", value="13812346207", key="13812346207", is_primary=True)
+    index_customers([made.pk])
     return made
 
 
