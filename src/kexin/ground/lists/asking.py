@@ -43,8 +43,8 @@ class Asked:
         return "?" + urlencode([(n, v) for n, v in self.params if n not in names or (value is not None and v != value)])
 
 
-def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
-    """Raises BadAddress, in words, for whatever cannot be read."""
+def read(listing: Listing, params: QueryDict | Mapping[str, str], *, columns: str = "") -> Asked:
+    """Raises BadAddress, in words, for whatever cannot be read. `columns`: a person's own columns, where the address names none."""
     given = params if isinstance(params, QueryDict) else _query_dict(params)
     known = OWN | {name for f in listing.filters for name in (f.name, f"{f.name}_min", f"{f.name}_max")}
     # A condition left out silently would show more than was asked for, and say nothing about it.
@@ -56,7 +56,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str]) -> Asked:
         text=given.get("q", "")[:LONGEST].strip(),
         values={f.name: value for f in listing.filters if (value := _value(f, given)) is not None},
         order=_order(listing, given.get("sort", "")),
-        columns=_columns(listing, ",".join(given.getlist("cols"))),
+        columns=_columns(listing, ",".join(given.getlist("cols")) or _still_there(listing, columns)),
         after=given.get("after", "")[:LONGEST],
         before=given.get("before", "")[:LONGEST],
         size=_size(given.get("size", "")),
@@ -126,6 +126,11 @@ def _columns(listing: Listing, asked: str) -> tuple[Column, ...]:
         if not column.fixed:
             chosen.append(column)
     return fixed + tuple(chosen)
+
+
+def _still_there(listing: Listing, kept: str) -> str:
+    """Of the columns a person keeps, those that are there for them: one that was taken away breaks no list."""
+    return ",".join(name for name in kept.split(",") if listing.column(name) is not None)
 
 
 def _size(asked: str) -> int:

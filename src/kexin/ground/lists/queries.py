@@ -7,5 +7,5 @@ from kexin.ground.staff.models import User
 
 
 def views_of(listing: str, user: User) -> QuerySet[SavedView]:
-    """A person's own views of a listing, and those others share."""
+    """A person's own views of a listing, and those others share. Theirs without a name is the columns they keep."""
     return SavedView.objects.filter(Q(owner_id=user.pk) | Q(is_shared=True), listing=listing).order_by("position", "pk")

@@ -54,10 +54,10 @@ class Order:
         return self.path == "pk"
 
 
-def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User) -> Page:
-    """One page for this person. Raises BadAddress where the address cannot be read."""
+def read(listing: Listing, params: QueryDict | Mapping[str, str], user: User, *, kept: str = "") -> Page:
+    """One page for this person, with the columns they keep where the address names none. Raises BadAddress where it cannot be read."""
     listing = listing.seen_by(user)
-    asked = asking.read(listing, params)
+    asked = asking.read(listing, params, columns=kept)
     records = joined(listing, asked, matching(listing, asked, user))
     order = order_of(listing, asked, records.model)
     backwards = bool(asked.before)

@@ -30,6 +30,7 @@ from kexin.surfaces.api import (
     reach,
     relations,
     search,
+    segments,
     standing,
     team,
     todos,
@@ -42,7 +43,7 @@ from kexin.surfaces.api.views import document, reference
 
 ROOMS = (
     me, customers, files, reach, known, inferences, own_fields, credit, projects, relations, team, covers, pool, consents, duplicates,
-    orders, standing, choosing, todos, search, imports, exports, hooks, whereabouts, partners,
+    orders, standing, choosing, todos, search, imports, exports, hooks, whereabouts, partners, segments,
 )  # fmt: skip
 
 api = NinjaAPI(title="Kexin 客心", version="1", urls_namespace="api", docs_url=None, openapi_url=None, parser=JsonParser())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from kexin.ground.errors import KexinError
 from kexin.ground.lists import asking, queries, reading
 from kexin.ground.lists.asking import Asked
 from kexin.ground.lists.listing import Column, Filter, Listing
+from kexin.ground.lists.models import SavedView
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 from kexin.surfaces.frame import answers, formats
@@ -50,16 +52,18 @@ def render(request: HttpRequest, listing: Listing, *, template: str = "frame/lis
     if not isinstance(user, User):
         raise TypeError("a list page is for signed-in staff")  # access.page has seen to it
     listing = listing.seen_by(user)
+    saved = list(queries.views_of(listing.name, user))
+    kept = next((view.query for view in saved if not view.name), "")
     try:
-        page = reading.read(listing, request.GET, user)
+        page = reading.read(listing, request.GET, user, kept=kept)
     except KexinError as error:
         return answers.refused(request, error)
     part = request.headers.get("HX-Target") == "list" and not request.headers.get("HX-History-Restore-Request")
-    shown = {**_context(listing, page, user), **context}
+    shown = {**_context(listing, page, user, saved), "columns_kept": bool(kept), **context}
     return render_page(request, "frame/list/list.html" if part else template, shown)
 
 
-def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]:
+def _context(listing: Listing, page: reading.Page, user: User, saved: Sequence[SavedView]) -> dict[str, Any]:
     asked = page.asked
     columns = [_heading(column, asked) for column in asked.columns]
     bulk = [action for action in listing.bulk if not action.permission or staff.may(user, action.permission)]
@@ -70,8 +74,9 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
         "asked": asked,
         "columns": columns,
         "rows": [_row(listing, page, record) for record in page.rows],
-        **conditions_of(listing, asked, user),
-        "choice": [_choice(column, asked) for column in listing.columns],
+        **conditions_of(listing, asked, user, saved),
+        "choice": _choice(listing, asked),
+        "all_shown": asked.address(cols=",".join(column.name for column in asked.columns)),
         "count": formats.number(page.count) + ("+" if page.more else ""),
         "bulk": bulk,
         "may_edit_many": may_edit_many,
@@ -85,13 +90,13 @@ def _context(listing: Listing, page: reading.Page, user: User) -> dict[str, Any]
     }
 
 
-def conditions_of(listing: Listing, asked: Asked, user: User) -> dict[str, Any]:
+def conditions_of(listing: Listing, asked: Asked, user: User, saved: Sequence[SavedView] | None = None) -> dict[str, Any]:
     """What is asked for and what else could be: for a list, and for a board of the same records."""
     return {
         "chips": [chip for f in listing.filters for chip in _chips(f, asked, user)],
         "conditions": [_condition(listing, f, asked, user) for f in listing.filters],
         "kept": [(name, value) for name, value in asked.params if name in {"sort", "cols", "size"}],
-        "views": _views(listing, asked, user),
+        "views": _views(listing, asked, user, list(queries.views_of(listing.name, user)) if saved is None else saved),
     }
 
 
@@ -181,18 +186,26 @@ def _condition(listing: Listing, f: Filter, asked: Asked, user: User) -> dict[st
     }
 
 
-def _views(listing: Listing, asked: Asked, user: User) -> list[dict[str, Any]]:
+def _views(listing: Listing, asked: Asked, user: User, saved: Sequence[SavedView]) -> list[dict[str, Any]]:
     now = set(asked.params)
 
     def is_now(query: str) -> bool:
         return _params(listing, query) == now
 
     delivered = [{"name": one.name, "url": f"?{one.query}", "current": is_now(one.query)} for one in listing.views]
-    saved = [
-        {"name": view.name, "url": f"?{view.query}", "current": is_now(view.query), "pk": view.pk, "mine": view.owner_id == user.pk}
-        for view in queries.views_of(listing.name, user)
+    own = [
+        {
+            "name": view.name,
+            "url": f"?{view.query}",
+            "current": is_now(view.query),
+            "pk": view.pk,
+            "mine": view.owner_id == user.pk,
+            "is_segment": view.is_segment,
+        }
+        for view in saved
+        if view.name
     ]
-    return delivered + saved
+    return delivered + own
 
 
 def _params(listing: Listing, query: str) -> set[tuple[str, str]]:
@@ -202,8 +215,10 @@ def _params(listing: Listing, query: str) -> set[tuple[str, str]]:
         return {("", "")}  # a view of before a change: it is shown, and says what is wrong when it is opened
 
 
-def _choice(column: Column, asked: Asked) -> dict[str, Any]:
-    return {"column": column, "shown": column in asked.columns, "fixed": column.fixed}
+def _choice(listing: Listing, asked: Asked) -> list[dict[str, Any]]:
+    """Those shown in their order, then the others."""
+    ordered = [*asked.columns, *(column for column in listing.columns if column not in asked.columns)]
+    return [{"column": column, "shown": column in asked.columns, "fixed": column.fixed} for column in ordered]
 
 
 def _empty(listing: Listing) -> dict[str, str]:

@@ -4,7 +4,7 @@ from kexin.ground.lists.actions.counting import count_segment
 from kexin.ground.lists.actions.editing import edit_next, forget_edits_of, start_edit
 from kexin.ground.lists.actions.tags import TAG_LENGTH, add_tag, give_tags, remove_tag
 from kexin.ground.lists.actions.undoing import start_undo, undo_next
-from kexin.ground.lists.actions.views import drop_view, mark_segment, save_view
+from kexin.ground.lists.actions.views import drop_view, keep_columns, mark_segment, save_view
 
 __all__ = [
     "TAG_LENGTH",
@@ -14,6 +14,7 @@ __all__ = [
     "edit_next",
     "forget_edits_of",
     "give_tags",
+    "keep_columns",
     "mark_segment",
     "remove_tag",
     "save_view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from django.db import transaction
@@ -32,6 +33,18 @@ def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: in
     if segment:
         jobs.start(kind="lists.count_segments", arguments={"views": [view.pk]}, by=by)
     return view
+
+
+def keep_columns(*, listing: str, columns: Sequence[str], owner_id: int) -> None:
+    """How a person likes to see a list when its address says nothing: which columns, in which order. None: as delivered.
+
+    It is their view without a name; nothing but the look of their own page changes, so no entry of the trail says it.
+    """
+    own = {"listing": listing, "owner_id": owner_id, "name": ""}
+    if columns:
+        SavedView.objects.update_or_create(**own, defaults={"query": ",".join(columns)[:4000], "is_shared": False})
+    else:
+        SavedView.objects.filter(**own).delete()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ urlpatterns = [
     path("views/<int:view_id>/segment/", segments.mark, name="mark_segment"),
     path("views/<int:view_id>/drop/", views.drop_view, name="drop_view"),
     path("<str:listing>/views/", views.save_view, name="save_view"),
+    path("<str:listing>/columns/", views.columns, name="columns"),
     path("<str:listing>/bulk/", views.bulk, name="bulk"),
     path("<str:listing>/edit/", editing.edit, name="edit"),
     path("<str:listing>/export/", views.export, name="export"),

@@ -28,6 +28,7 @@ from kexin.ground.staff.models import User
 from kexin.surfaces.frame import access, answers
 from kexin.surfaces.web.lists import found
 
+MOST_COLUMNS = 200
 AT_ONCE = 5000  # rows a person waits for; more become a background job
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -60,6 +61,23 @@ def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
     actions.drop_view(view=view, by=user.actor)  # type: ignore[union-attr]  # only staff get here
 
     return answers.done(request, answers.back(request), _("The view is dropped."))
+
+
+@access.page(None)
+@require_POST
+def columns(request: HttpRequest, listing: str) -> HttpResponse:
+    """Which columns, in which order: shown now, kept in the address for whoever it is sent to, and for this person's next time."""
+    of, user = found.listing_for(request, listing)
+    query = QueryDict(request.POST.get("query", "").lstrip("?"), mutable=True)
+    query.pop("cols", None)
+    chosen = [] if request.POST.get("reset") else request.POST.getlist("cols")[:MOST_COLUMNS]
+    if chosen:
+        query["cols"] = ",".join(chosen)
+    asked = asking.read(of, query)
+
+    actions.keep_columns(listing=of.name, columns=[column.name for column in asked.columns] if chosen else (), owner_id=user.pk)
+
+    return redirect(f"{answers.back(request)}{asked.address()}")
 
 
 @access.page(None)

@@ -86,7 +86,7 @@
     if (link) link.focus({ preventScroll: true });
   }
   function press(element) {
-    if (element.matches("input, textarea")) { element.focus(); if (element.select) element.select(); } else element.click();
+    if (element.matches("input:not([type=checkbox]), textarea")) { element.focus(); if (element.select) element.select(); } else element.click();
   }
   document.addEventListener("keydown", function (event) {
     if (event.isComposing) return;

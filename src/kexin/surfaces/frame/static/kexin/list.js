@@ -20,6 +20,16 @@
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-choose-none]")) { all("[data-choose]").forEach(function (box) { box.checked = false; }); count(); }
   });
+  /* Columns change places where they are chosen; the form sends them in the order they stand in. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-earlier], [data-later]");
+    if (!button) return;
+    var item = button.closest("li"), back = button.matches("[data-earlier]"), other = back ? item.previousElementSibling : item.nextElementSibling;
+    if (!other || other.querySelector("input[disabled]")) return;
+    item.parentNode.insertBefore(back ? item : other, back ? other : item);
+    item.querySelector("input").checked = true;
+    button.focus();
+  });
   document.addEventListener("htmx:afterSettle", count);
   // A list found by typing keeps the cursor where it was: the field is new, its end is where people go on typing.
   document.addEventListener("htmx:afterSwap", function () {
