@@ -373,3 +373,13 @@ def test_an_inference_without_certainty_is_refused_in_words(person: User, langua
 def test_an_empty_condition_is_refused(call: Caller) -> None:
     assert call.get("/customers?region=").json()["code"] == "parameter_unreadable"
     assert call.get("/customers?q=" + "x" * 201).json()["code"] == "parameter_unreadable"
+
+
+@pytest.mark.parametrize("sees", list(Sees))
+def test_whoever_opens_a_file_sees_it(sees: Sees) -> None:
+    person = make_user(role=Role.MANAGER, sees=sees, branch=make_branch())
+    call = Caller(make_token(person))
+
+    made = call.post("/customers", {"name": "甲"})
+
+    assert call.get(made["Location"].removeprefix("/api/v1")).status_code == 200

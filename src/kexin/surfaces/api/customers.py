@@ -12,6 +12,7 @@ from pydantic import ConfigDict, StringConstraints
 from pydantic import Field as Entry
 
 from kexin.ground.lists.models import Tagging
+from kexin.ground.staff.choices import Sees
 from kexin.kit import text as plain_text
 from kexin.loop.customers import actions, errors, queries
 from kexin.loop.customers.choices import CustomerClass, Exactness, Kind, PointKind, Source, Tier
@@ -198,13 +199,16 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 def open_file(request: HttpRequest, payload: NewCustomer) -> HttpResponse:
     """Open a file.
 
-    Ask for possible duplicates first: a second file of the same customer splits what is known.
+    Ask for possible duplicates first: a second file of the same customer splits what is known. Where neither owner nor branch
+    is said, it falls to the caller who sees their own only, or to the branch of the caller who sees that.
     """
     caller = caller_of(request)
     values = payload.model_dump(exclude={"owner_id", "branch_id", "custom"})
-    opened = actions.create_customer(
-        **values, owner=owner_of(caller, payload.owner_id), branch=branch_of(caller, payload.branch_id), by=caller.actor
-    )
+    owner, branch = owner_of(caller, payload.owner_id), branch_of(caller, payload.branch_id)
+    if not payload.model_fields_set & {"owner_id", "branch_id"}:
+        owner = caller.user if caller.user.sees == Sees.OWN else None
+        branch = caller.user.branch if caller.user.sees != Sees.ALL else None
+    opened = actions.create_customer(**values, owner=owner, branch=branch, by=caller.actor)
     own_values.write(caller, opened, payload.custom, beside="custom.")
     return _shown(request, opened, status=201)
 
