@@ -70,6 +70,7 @@ SOMETIMES_MISSING: dict[str, str] = {
     "lists:bulk": "each list asks for its own permission, and for one more where a bulk action needs it",
     "lists:export": "the same",
     "lists:edit": "the same",
+    "lists:undo_edit": "the field that was changed asks for its own permission",
     "lists:columns": "the same",
 }
 

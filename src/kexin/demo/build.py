@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kexin.demo import choosing, consents, details, files, founding, hooks, known, owners, todos
+from kexin.demo import choosing, consents, details, files, founding, hooks, known, owners, segments, todos
 from kexin.demo.customers import chunks
 from kexin.demo.truth import Book
 from kexin.ground.audit.actor import Actor
@@ -67,6 +67,7 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     hooks.write(by=by)
     choosing.write(np.random.default_rng([seed, 12]), staff=staff, today=today, by=by)
     jobs.deliver_announcements(limit=10_000)
+    segments.write(staff=staff, now=datetime.now(details.ZONE))
     _to_the_end(customers_actions.start_scan(by=by, here=True).pk, "duplicates", tell)
     return Built(customers=made.customer_count, orders=made.order_count, lines=made.line_count, seed=seed, last_day=last_day.isoformat())
 

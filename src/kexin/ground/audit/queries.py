@@ -59,7 +59,7 @@ def _matching(
     if actor_id is not None:
         found = found.filter(actor_id=actor_id)
     if action:
-        found = found.filter(action=action)
+        found = found.filter(action__in=action.split(","))  # what reads alike is asked for together
     if since is not None:
         found = found.filter(at__gte=since)
     if until is not None:

@@ -81,7 +81,8 @@ def undo_edit(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
 
 
 def _met(edit_: BulkEdit) -> int:
-    return edit_.changed + edit_.same + sum(edit_.left_out.values())
+    left_out: dict[str, int] = edit_.left_out
+    return edit_.changed + edit_.same + sum(left_out.values())
 
 
 def _beat(slice_: kinds.Slice, total: int, done: int) -> None:

@@ -16,7 +16,7 @@ def packed(ids: Iterable[int]) -> bytes:
     return zlib.compress(steps.tobytes())
 
 
-def unpacked(data: bytes) -> list[int]:
+def unpacked(data: bytes | memoryview) -> list[int]:
     steps = array("q")
     steps.frombytes(zlib.decompress(bytes(data)))
     return list(accumulate(steps))

@@ -71,14 +71,14 @@ def _within(caller: Caller, views: list[SavedView]) -> list[SavedView]:
     return [view for view in views if (of := kept.listing_of(view.listing, caller.user)) is not None and caller.may_see(of.permission)]
 
 
-@room.get("/views", None, gives=several(VIEW))
+@room.get("/views", "customer.view", gives=several(VIEW))
 def views(request: HttpRequest) -> HttpResponse:
     """Views you kept, and those shared with you whose conditions are yours to use."""
     caller = caller_of(request)
     return answer({"items": [VIEW.of(view) for view in _within(caller, kept.views_visible_to(caller.user))]})
 
 
-@room.get("/segments", None, gives=several(SEGMENT))
+@room.get("/segments", "customer.view", gives=several(SEGMENT))
 def segments(request: HttpRequest) -> HttpResponse:
     """Segments you see, with the last count and its change."""
     caller = caller_of(request)
@@ -88,7 +88,7 @@ def segments(request: HttpRequest) -> HttpResponse:
 
 
 @room.get(
-    "/segments/{int:segment_id}/counts", None, record="segment", gives=several(COUNT),
+    "/segments/{int:segment_id}/counts", "customer.view", record="segment", gives=several(COUNT),
     parameters={"since": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}},
 )  # fmt: skip
 def counts(request: HttpRequest, segment_id: int) -> HttpResponse:

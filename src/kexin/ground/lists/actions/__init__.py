@@ -1,6 +1,6 @@
 """Every write of the lists room."""
 
-from kexin.ground.lists.actions.counting import count_segment
+from kexin.ground.lists.actions.counting import count_segment, write_history
 from kexin.ground.lists.actions.editing import edit_next, forget_edits_of, start_edit
 from kexin.ground.lists.actions.tags import TAG_LENGTH, add_tag, give_tags, remove_tag
 from kexin.ground.lists.actions.undoing import start_undo, undo_next
@@ -21,4 +21,5 @@ __all__ = [
     "start_edit",
     "start_undo",
     "undo_next",
+    "write_history",
 ]

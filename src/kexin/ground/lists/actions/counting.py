@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -36,6 +37,16 @@ def count_segment(*, view_id: int, day: date | None = None) -> SegmentCount | No
         SavedView.objects.filter(pk=view.pk).update(trouble=error.code, trouble_data=data, counted_at=timezone.now())
         return None
     return _keep(view, day, count, ids)
+
+
+@transaction.atomic
+def write_history(*, view_id: int, counts: Mapping[date, int]) -> int:
+    """Counts of days gone by, where dated facts tell them. Days that were counted are left alone. How many were written."""
+    view = SavedView.objects.get(pk=view_id, is_segment=True)
+    known = set(SegmentCount.objects.filter(view=view).values_list("day", flat=True))
+    rows = [SegmentCount(view=view, day=day, count=count) for day, count in sorted(counts.items()) if day not in known]
+    SegmentCount.objects.bulk_create(rows, batch_size=200)
+    return len(rows)
 
 
 def _counted(view: SavedView) -> tuple[int, list[int] | None]:

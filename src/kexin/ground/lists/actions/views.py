@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db import transaction
@@ -40,7 +41,7 @@ def keep_columns(*, listing: str, columns: Sequence[str], owner_id: int) -> None
 
     It is their view without a name; nothing but the look of their own page changes, so no entry of the trail says it.
     """
-    own = {"listing": listing, "owner_id": owner_id, "name": ""}
+    own: dict[str, Any] = {"listing": listing, "owner_id": owner_id, "name": ""}
     if columns:
         SavedView.objects.update_or_create(**own, defaults={"query": ",".join(columns)[:4000], "is_shared": False})
     else:

@@ -19,7 +19,7 @@ from kexin.surfaces.web.audit import words
 class Filters(forms.Form):
     kind = forms.CharField(max_length=30, required=False)
     record = forms.CharField(max_length=40, required=False)
-    action = forms.CharField(max_length=60, required=False)
+    action = forms.CharField(max_length=200, required=False)
     person = forms.IntegerField(min_value=0, required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

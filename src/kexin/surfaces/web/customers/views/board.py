@@ -95,7 +95,7 @@ def _context(request: HttpRequest, params: QueryDict) -> dict[str, Any]:
 def _about(request: HttpRequest, params: QueryDict) -> dict[str, Any]:
     return {
         "stages": list(ProjectStage.objects.filter(is_active=True).order_by("position", "pk")),
-        "may_edit": staff.may(request.user, "customer.edit"),  # type: ignore[arg-type]  # access.page admits only members of staff
+        "may_edit": staff.may(request.user, "customer.edit"),
         "today": timezone.localdate(),
         "OPEN": Outcome.OPEN,
         "asked_for": _without_marks(params).urlencode(),
