@@ -160,6 +160,9 @@ def _who(rng: Generator, first: int, sort: NDArray[np.int64], branch: NDArray[np
     phones = _phones(rng, 2 * count)
     picks = rng.random((count, 6))
     taken: set[str] = set()
+    # Beyond the first fifty thousand a town has more houses and more firms, not more of one name at one door.
+    block = first // CHUNK
+    house, mark = (f" {block} 幢", words.mark(block)) if block else ("", "")
     for n in range(count):
         organisation = sort[n] != Sort.PERSON
         person = f"{surname[n]}{given[n]}"
@@ -169,13 +172,13 @@ def _who(rng: Generator, first: int, sort: NDArray[np.int64], branch: NDArray[np
         code = str(branch[n])
         owners = FRONT[code]
         made["code"].append(f"CH{first + n + 1:07d}")
-        made["name"].append(_company_name(picks[n], city, Sort(int(sort[n])), taken) if organisation else person)
+        made["name"].append(_company_name(picks[n], city, Sort(int(sort[n])), taken, mark) if organisation else person)
         made["salutation"].append("" if organisation else "女士" if female[n] else "先生")
         made["phone"].append(phones[n])
         made["email"].append(f"c{first + n + 1}@example.com" if picks[n, 0] < (0.8 if organisation else 0.25) else "")
         made["tax_number"].append(_tax_number(first + n) if organisation and picks[n, 1] < 0.9 else "")
         made["region"].append(f"江苏 / {city} / {area}")
-        made["address"].append(f"{words.STREETS[int(picks[n, 2] * len(words.STREETS))]} {int(picks[n, 3] * 900) + 1} 号")
+        made["address"].append(f"{words.STREETS[int(picks[n, 2] * len(words.STREETS))]} {int(picks[n, 3] * 900) + 1} 号{house}")
         made["branch"].append(code)
         made["owner"].append(owners[int(picks[n, 4] * len(owners))][0])
         made["source"].append(("过往交流", "户外活动", "市场调研", "过往项目")[int(picks[n, 5] ** 2 * 4)])
@@ -209,14 +212,15 @@ def _phones(rng: Generator, count: int) -> list[str]:
     return [f"154{number:08d}" for number in rng.integers(0, 100_000_000, count).tolist()]
 
 
-def _company_name(pick: NDArray[np.float64], city: str, sort: Sort, taken: set[str]) -> str:
+def _company_name(pick: NDArray[np.float64], city: str, sort: Sort, taken: set[str], mark: str) -> str:
     trade = words.TRADE_NAMES[int(pick[2] * len(words.TRADE_NAMES))]
     lines = words.GARAGES if sort == Sort.GARAGE else words.FLEETS
     line = lines[int(pick[3] * len(lines))]
     ending = "" if sort == Sort.GARAGE and pick[4] < 0.6 else "有限公司"
     # No two firms of one town have one name, whatever their legal form: another of the same trade says which it is.
     second, count = int(pick[5] * len(words.TRADE_NAMES)), len(words.TRADE_NAMES)
-    names = [f"{city}{trade}{line}", *(f"{city}{trade}{words.TRADE_NAMES[(second + at) % count]}{line}" for at in range(count))]
+    others = (words.TRADE_NAMES[(second + at) % count] for at in range(count))
+    names = [f"{city}{trade}{mark}{line}", *(f"{city}{trade}{other}{mark}{line}" for other in others)]
     name = next((one for one in names if one not in taken), names[1])
     taken.add(name)
     return f"{name}{ending}"

@@ -137,3 +137,15 @@ PRODUCTS = (
     Product("P-COMP", "空调压缩机", "配件批发", 1350, 1085),
     Product("P-TYRE", "轮胎 批发", "配件批发", 395, 352),
 )
+
+# What firms add to a name that is taken in their town. No two of them sound alike.
+MARKS = tuple(first + second for first in "东南西北春夏秋梅" for second in "海山林田云月星石")
+
+
+def mark(number: int) -> str:
+    """The mark of the firms of one chunk of customers, the first of which has number 1."""
+    words = ""
+    while number:
+        number, at = divmod(number - 1, len(MARKS))
+        words = MARKS[at] + words
+    return words

@@ -84,6 +84,19 @@ def test_names_are_compared_alike_from_both_sides(one: str, other: str) -> None:
     assert 0 <= names.likeness(one, other) == names.likeness(other, one) <= 1
 
 
+@given(st.lists(st.tuples(st.integers(1, 30), st.text("01", min_size=2, max_size=5)), max_size=20))
+def test_near_numbers_are_those_of_which_at_most_one_digit_differs(rows: list[tuple[int, str]]) -> None:
+    def near(one: str, other: str) -> bool:
+        return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+
+    found = set(neighbours.near_numbers((pk, [number]) for pk, number in rows))
+    every = {neighbours.ordered(one, other) for (one, a), (other, b) in combinations(rows, 2) if one != other and near(a, b)}
+
+    assert found <= every
+    if len(rows) <= neighbours.WINDOW + 1:  # of more, each is compared with the first so many
+        assert found == every
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 300)), max_size=300))
 def test_a_large_block_is_compared_with_neighbours_only(files: list[tuple[str, int]]) -> None:
     found = set(neighbours.within(files))

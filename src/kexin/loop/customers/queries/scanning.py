@@ -87,7 +87,7 @@ def by_name(after: list[Any] | None) -> Walk:
 
 def near_names(rows: Sequence[tuple[Any, ...]]) -> set[Pair]:
     """Of neighbours in sorted names, those whose names agree and who share a house, a town as firms, or nearly a number."""
-    known = {row[1]: _marks(row) for row in rows}
+    known = {row[1]: _named(row) for row in rows}
     found = {pair for pair in neighbours.neighbours([row[:2] for row in rows]) if _worth(known[pair[0]], known[pair[1]])}
     blocks: dict[str, list[int]] = defaultdict(list)
     for key, customer, *_more in rows:
@@ -199,20 +199,29 @@ def _around(key: str) -> list[tuple[Any, ...]]:
     return [*reversed(before), *after]
 
 
-def _marks(row: tuple[Any, ...]) -> Marks:
-    """Of one row of NAMED: without what other tables hold."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file among sorted names: its marks without what other tables hold, and what each comparison needs of them."""
+
+    marks: Marks
+    house: str
+    is_firm: bool
+
+
+def _named(row: tuple[Any, ...]) -> Named:
+    """Of one row of NAMED."""
     _key, _customer, _pk, name, region, tax, kind, address = row
-    return Marks(name=name, region=region, tax_number=tax, kind=kind, address=address)
+    marks = Marks(name=name, region=region, tax_number=tax, kind=kind, address=address)
+    return Named(marks, duplicates.address_key(address) if address else "", names.is_firm(name, kind))
 
 
-def _worth(one: Marks, other: Marks) -> bool:
+def _worth(one: Named, other: Named) -> bool:
     """Whether two neighbours could belong on the list by their names alone: cheap, before anything more is read."""
-    if one.tax_number and other.tax_number and one.tax_number != other.tax_number:
+    if not (one.is_firm and other.is_firm) and (not one.house or one.house != other.house):
         return False
-    firms = names.is_firm(one.name, one.kind) and names.is_firm(other.name, other.kind)
-    if not firms and (not one.address or duplicates.address_key(one.address) != duplicates.address_key(other.address)):
+    if one.marks.tax_number and other.marks.tax_number and one.marks.tax_number != other.marks.tax_number:
         return False
-    return duplicates.score(duplicates.shared(one, other)) >= duplicates.LIST_FROM
+    return duplicates.score(duplicates.shared(one.marks, other.marks)) >= duplicates.LIST_FROM
 
 
 def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

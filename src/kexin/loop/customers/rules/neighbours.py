@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from operator import ne
 
 from kexin.loop.customers.rules import names
 from kexin.loop.customers.rules.duplicates import Marks, address_key
@@ -11,6 +12,7 @@ from kexin.loop.customers.rules.duplicates import Marks, address_key
 LONGEST_KEY = 160
 END_OF_BLOCK = "|"  # neighbours are compared within one block: one town, one sound, one house
 WINDOW = 8  # how many neighbours in sorting order each file is compared with
+FEW_NUMBERS = 9  # up to here comparing each with each is quicker than leaving out digits
 LARGEST_BLOCK = 12  # files sharing one key that are compared each with each; in larger ones only neighbours by name
 SOUND, HOUSE, FIRM, FIRM_TURNED = "p", "a", "f", "r"
 
@@ -63,17 +65,33 @@ def within(files: Iterable[tuple[str, int]]) -> Iterator[Pair]:
 
 
 def near_numbers(block: Iterable[tuple[int, Iterable[str]]]) -> Iterator[Pair]:
-    """Pairs of files of one block with a number of which one digit differs: found by leaving out each digit in turn."""
+    """Pairs of files of one block with a number of which at most one digit differs.
+
+    A few are compared each with each, of many each digit is left out in turn.
+    """
+    rows = [(pk, number) for pk, numbers in block for number in numbers]
+    if len(rows) <= FEW_NUMBERS:
+        for (one, number), (other, another) in combinations(rows, 2):
+            if one != other and _near(number, another):
+                yield ordered(one, other)
+        return
+    yield from _near_among_many(rows)
+
+
+def _near(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(map(ne, one, other)) <= 1
+
+
+def _near_among_many(rows: Iterable[tuple[int, str]]) -> Iterator[Pair]:
     seen: dict[tuple[int, str], list[int]] = {}
-    for pk, numbers in block:
-        for number in numbers:
-            for at in range(len(number)):
-                others = seen.setdefault((at, number[:at] + "." + number[at + 1 :]), [])
-                for other in others:
-                    if other != pk:
-                        yield ordered(pk, other)
-                if len(others) < WINDOW:
-                    others.append(pk)
+    for pk, number in rows:
+        for at in range(len(number)):
+            others = seen.setdefault((at, number[:at] + "." + number[at + 1 :]), [])
+            for other in others:
+                if other != pk:
+                    yield ordered(pk, other)
+            if len(others) < WINDOW:
+                others.append(pk)
 
 
 def ordered(one: int, other: int) -> Pair:
