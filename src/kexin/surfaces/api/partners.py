@@ -151,7 +151,7 @@ def practices(request: HttpRequest) -> HttpResponse:
 
     What was confirmed of the customers you see; reports too, if you examine them.
     """
-    return answer(asking.page(request, PRACTICES, PRACTICE, caller_of(request)))
+    return answer(asking.page(request, PRACTICES, PRACTICE, caller_of(request), needs={}))
 
 
 @room.get("/practices/{int:incident_id}", "customer.view", record="incident", gives=one(PRACTICE))
@@ -176,7 +176,7 @@ def report(request: HttpRequest, customer_id: int, payload: Report) -> HttpRespo
 @room.get("/partners", "partner.view", gives=page(PARTNER), listing=DIRECTORY, shape=PARTNER)
 def partners(request: HttpRequest) -> HttpResponse:
     """The directory, a page at a time."""
-    return answer(asking.page(request, DIRECTORY, PARTNER, caller_of(request)))
+    return answer(asking.page(request, DIRECTORY, PARTNER, caller_of(request), needs={}))
 
 
 @room.get("/partners/{int:partner_id}", "partner.view", record="partner", gives=one(PARTNER))
