@@ -92,6 +92,7 @@ class BadDefinition(Invalid):
     """Of a checklist or of conditions; `problem` names the sentence."""
 
     code = "choosing_bad_definition"
+    text = _("This cannot be a checklist, or conditions.")  # each problem has its own sentence
 
     def __init__(self, problem: str, **data: Any) -> None:
         super().__init__(problem=problem, **data)

@@ -162,7 +162,7 @@ GRANTS = register(
             Column("override", gettext_lazy("Against the conditions"), lambda row: row.reason if row.is_override else ""),
             Column("checked_on", gettext_lazy("Looked at"), lambda row: row.checked_on, format="date", default=False),
             Column("asked_by", gettext_lazy("Asked by"), lambda row: str(row.asked_by or ""), default=False),
-            Column("approved_by", gettext_lazy("Decided by"), lambda row: str(row.approved_by or "")),
+            Column("approved_by", gettext_lazy("Approved by"), lambda row: str(row.approved_by or "")),
             Column("owner", gettext_lazy("Owner"), lambda row: str(row.customer.owner or "")),
             Column("branch", gettext_lazy("Branch"), lambda row: str(row.customer.branch or ""), default=False),
         ),
