@@ -194,11 +194,11 @@ class Rows:
             [(*day, self.today, self.by) for day in self.days],
         )
 
-        before = (
+        of_days = (
             *("occasion_id", "label", "calendar", "year", "month", "day", "is_leap_month"),
             *("source", "purpose", "collected_on", "collected_by_id", "replaced_at"),
         )
-        self._add(journal, "occasion_before", OccasionBefore, before, self.days_before)
+        self._add(journal, "occasion_before", OccasionBefore, of_days, self.days_before)
         columns = ("asset_id", "customer_id", "act", "occurred_on", "old", "new", "note", "by_id", "occurred_at")
         self._add(journal, "asset_event", AssetEvent, columns, self.asset_events)
         values, picks = custom.rows(self.own, today=self.today, by=self.by, now=self.now)
