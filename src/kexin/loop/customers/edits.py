@@ -23,7 +23,7 @@ from kexin.loop.customers.holding import held
 from kexin.loop.customers.models import Customer
 
 ON, OFF = "+", "-"
-NOTHING = gettext_lazy("(nothing)")
+NOTHING, NOBODY = gettext_lazy("(nothing)"), gettext_lazy("Nobody")
 
 
 def owner_choices(user: User) -> Choices:
@@ -87,11 +87,11 @@ def _tell_owner(value: Any, count: int) -> None:
         actions.tell_of_owners(owner_id=value, customers=count)
 
 
-def _names(model: type[User | Branch]) -> Callable[[Iterable[Any]], list[str]]:
+def _names(model: type[User | Branch], nothing: Any = NOTHING) -> Callable[[Iterable[Any]], list[str]]:
     def words(values: Iterable[Any]) -> list[str]:
         wanted = list(values)
         found = {row.pk: str(row) for row in model._default_manager.filter(pk__in={pk for pk in wanted if pk is not None})}  # noqa: SLF001 -- Django's own name
-        return [str(NOTHING) if pk is None else found.get(pk, "–") for pk in wanted]
+        return [str(nothing) if pk is None else found.get(pk, "–") for pk in wanted]
 
     return words
 
@@ -162,7 +162,7 @@ def _tag(name: str, label: Any, sign: str) -> EditField:
 FIELDS = (
     EditField(
         "owner", gettext_lazy("Owner"), read=_number(gettext_lazy("Owner"), owner_choices, empty=True), hold=_hold_owner,
-        write=_write_owner, words=_names(User), choices=owner_choices, clears=gettext_lazy("Nobody"), permission="customer.bulk",
+        write=_write_owner, words=_names(User, NOBODY), choices=owner_choices, clears=NOBODY, permission="customer.bulk",
         record_kind="customer", ended=_tell_owner,
     ),
     EditField(

@@ -164,6 +164,7 @@ def test_a_field_is_changed_for_many_after_a_preview_and_taken_back(signed_in: C
         ({"field": "source", "value": "nonsense"}, 422),
         ({"field": "owner", "value": "999999999999999999999"}, 422),
         ({"field": "branch", "value": ""}, 422),
+        ({"field": "owner", "value": ""}, 422),  # nobody chose yet: that is not "nobody"
         ({"field": "tag_on", "value": "长" * 31}, 422),
         ({"ids": []}, 422),
         ({"ids": [], "all": "1", "query": "tier=Z", "field": "source", "value": "events"}, 400),
@@ -174,6 +175,16 @@ def test_a_bad_edit_is_refused_in_words(signed_in: Client, manager: User, given:
     answer = signed_in.post("/lists/customers/edit/", {"ids": [made[0].pk], "confirmed": "1", **given})
     assert answer.status_code == status
     assert not BulkEdit.objects.exists()
+
+
+def test_a_choice_is_offered_and_nobody_is_chosen_as_such(signed_in: Client, manager: User) -> None:
+    made = fill(manager, 2)
+    chosen: dict[str, Any] = {"ids": [one.pk for one in made], "field": "owner"}
+    asked = signed_in.post("/lists/customers/edit/", chosen).content.decode()
+    assert '<select class="form-select" id="edit-value"' in asked
+    assert f'<option value="{manager.pk}">' in asked
+    signed_in.post("/lists/customers/edit/", {**chosen, "value": "-", "confirmed": "1"})
+    assert set(Customer.objects.values_list("owner", flat=True)) == {None}
 
 
 def test_front_line_changes_no_customers_at_once_but_their_to_dos(client: Client) -> None:

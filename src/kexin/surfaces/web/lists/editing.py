@@ -18,7 +18,8 @@ from kexin.ground.errors import KexinError
 from kexin.ground.jobs import queries as jobs
 from kexin.ground.lists import actions, editing, listing
 from kexin.ground.lists.actions.undoing import UNDO_FOR
-from kexin.ground.lists.errors import NothingChosen
+from kexin.ground.lists.editable import EditField
+from kexin.ground.lists.errors import NothingChosen, ValueMissing
 from kexin.ground.lists.models import BulkEdit, EditedRow, EditState
 from kexin.ground.staff.models import User
 from kexin.surfaces.frame import access, answers
@@ -26,6 +27,7 @@ from kexin.surfaces.frame.access import person
 from kexin.surfaces.web.lists import found
 
 MOST, PAGE, NAMED = 1000, 50, 50
+NOTHING = "-"
 OVER = {EditState.DONE, EditState.STOPPED}
 ENDED = {*OVER, EditState.UNDONE}
 
@@ -51,11 +53,16 @@ def edit(request: HttpRequest, listing: str) -> HttpResponse:
     if not name:
         return render(request, "lists/edit.html", shown)
     field = editing.field_of(of, name, user)
-    shown |= {"field": field, "choices": field.choices(user) if field.choices else (), "suggestions": _suggested(field, user)}
+    shown |= {
+        "field": field,
+        "chooses": field.choices is not None,
+        "choices": field.choices(user) if field.choices else (),
+        "suggestions": _suggested(field, user),
+    }
     if "value" not in request.POST:
         return render(request, "lists/edit.html", shown)
     try:
-        value = field.read(request.POST["value"].strip(), user)
+        value = field.read(_typed(field, request.POST["value"].strip()), user)
         if request.POST.get("confirmed"):
             done = actions.start_edit(of=of, field=field, value=value, ids=ids, query=query, user=user, by=user.actor)
             return answers.done(request, reverse("lists:edited", args=[done.public_id]), _said(done))
@@ -63,6 +70,15 @@ def edit(request: HttpRequest, listing: str) -> HttpResponse:
     except KexinError as error:
         return render(request, "lists/edit.html", {**shown, "error": error.sentence()}, status=answers.status_of(error))
     return render(request, "lists/edit.html", {**shown, "preview": preview, "words": field.words([value])[0]})
+
+
+def _typed(field: EditField, given: str) -> str:
+    """Of a choice, nothing is chosen as such; that nobody chose yet is not nothing."""
+    if field.choices is None:
+        return given
+    if not given:
+        raise ValueMissing(beside="value")
+    return "" if given == NOTHING and field.clears else given
 
 
 def _suggested(field: Any, user: User) -> list[str]:
