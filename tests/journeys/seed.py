@@ -95,6 +95,8 @@ def main() -> None:
     told["order"] = orders[-1]
     told |= {"customer": made[0].pk, "todo": owed[1].pk, "branch": branch.pk, "user": people["front"].pk}
     told["stay"] = _pool(made, people, by)
+    told |= _programs(people["boss"], by)
+    told |= _choosing(made, people, by)
     json.dump(told, sys.stdout)
 
 
@@ -112,6 +114,53 @@ def _pool(customers: list[Any], people: dict[str, Any], by: Any) -> int:
     today = timezone.localdate()
     covers.name_cover(absent=people["front"], deputy=people["lead"], first_day=today, last_day=today, today=today, by=by)
     return stay.pk
+
+
+def _choosing(customers: list[Any], people: dict[str, Any], by: Any) -> dict[str, int]:
+    """Somebody scored and answered about, terms asked for, a draft of the checklist that was tried."""
+    from kexin.ground.jobs import actions as jobs
+    from kexin.loop.choosing import actions
+    from kexin.loop.choosing.models import Question, TermSet, Version
+
+    question, terms, version = (model.objects.order_by("pk").first() for model in (Question, TermSet, Version))
+    assert question is not None and terms is not None and version is not None
+    actions.answer(customer_id=customers[0].pk, question_id=question.pk, choice="mostly", evidence="上月拜访", by=people["front"].actor)
+    actions.save_proposition(fields={"sentence_zh": "当天到货", "sentence_en": "Delivered the same day", "kind": "key"}, by=by)
+    asked = actions.ask(customer_id=customers[0].pk, terms_id=terms.pk, by=people["front"].actor)
+    jobs.run_here(actions.score_everybody(by=by, here=True).pk)
+    draft = actions.new_draft(checklist_id=version.checklist_id, by=by)
+    actions.edit(version_id=draft.pk, definition={**draft.definition, "min_known": 0.1}, note="先看看", version=None, by=by)
+    jobs.run_here(actions.try_draft(version_id=draft.pk, by=by, here=True).pk)
+    return {
+        "question": question.pk, "terms": terms.pk, "version": version.pk, "draft": draft.pk, "checklist": version.checklist_id,
+        "grant": asked.pk,
+    }  # fmt: skip
+
+
+def _programs(boss: Any, by: Any) -> dict[str, int]:
+    """A program with a token, and a web hook whose receiver answered badly once: what the pages for programs show."""
+    from django.utils import timezone
+
+    from kexin.ground.hooks import actions as hooks
+    from kexin.ground.hooks.models import Attempt
+    from kexin.ground.staff.actions import people
+    from kexin.ground.tokens import actions as tokens
+
+    now = timezone.now()
+    program = people.create_integration(name="ERP", role="front_line", sees="branch", branch=boss.branch, by=by)
+    for owner in (program, boss):
+        tokens.issue(owner=owner, name="夜间报表", scopes=["customers:read", "orders:read"], now=now, by=by)
+    heard = ["customers.created", "orders.delivered", "todo.opened"]
+    hook, _secret = hooks.register_hook(name="ERP", url="https://erp.example.com/kexin", announcements=heard, by=by, now=now)
+    hooks.renew_secret(hook_id=hook.pk, by=by, now=now)
+    delivery = hooks.send_test(hook_id=hook.pk, by=by, now=now)
+    delivery.state, delivery.attempts, delivery.last_status, delivery.last_fault = "failed", 1, 500, "status"
+    delivery.save()
+    Attempt.objects.create(
+        delivery=delivery, at=now, milliseconds=48, status=500, fault="status", address="203.0.113.7", answer="数据库正忙"
+    )
+    type(hook).objects.filter(pk=hook.pk).update(failures=4, failing_since=now, last_failed_at=now, last_fault="status", last_status=500)
+    return {"hook": hook.pk, "delivery": delivery.pk}
 
 
 def _orders(customers: list[Any], branch: Any) -> list[int]:
