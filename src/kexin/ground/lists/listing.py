@@ -124,6 +124,7 @@ class Listing:
     decorate: Callable[[list[Any], User], None] | None = None  # fetch in bulk what the shown rows need besides
     row_url: Callable[[Any], str] | None = None
     unit: Label = ""  # 户, 单: what is counted
+    one: Label = ""  # the same of exactly one; empty: as above
     empty: tuple[Label, Label, str] | None = None  # nothing at all yet: sentence, first thing to do, address name
     # What an administrator added, for this person: columns and conditions. Their names begin with `added_prefix`.
     added: Callable[[User], tuple[tuple[Column, ...], tuple[Filter, ...]]] | None = None

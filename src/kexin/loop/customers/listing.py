@@ -270,5 +270,6 @@ CUSTOMERS = register(
         added=custom_listing.added,
         added_prefix=PREFIX,
         unit=gettext_lazy("customers"),
+        one=pgettext_lazy("one of a list", "customer"),
     )
 )

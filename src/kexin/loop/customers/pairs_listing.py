@@ -125,5 +125,6 @@ PAIRS = register(
         export_permission="customer.merge",
         decorate=decorate,
         unit=gettext_lazy("pairs"),
+        one=pgettext_lazy("one of a list", "pair"),
     )
 )

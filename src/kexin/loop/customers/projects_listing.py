@@ -85,5 +85,6 @@ PROJECTS = register(
         edit_kind="project",
         edit_permission="customer.edit",
         unit=_("projects"),
+        one=pgettext_lazy("one of a list", "project"),
     )
 )

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kexin.ground.lists.listing import Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff.models import Branch, User
@@ -60,6 +60,7 @@ ORDERS = register(
         name="orders",
         title=gettext_lazy("Orders"),
         unit=gettext_lazy("orders"),
+        one=pgettext_lazy("one of a list", "order"),
         records=_orders,
         columns=(
             Column("number", gettext_lazy("Number"), lambda o: o.number, "link", fixed=True),
@@ -107,6 +108,7 @@ PRODUCTS = register(
         name="products",
         title=gettext_lazy("Products"),
         unit=gettext_lazy("products"),
+        one=pgettext_lazy("one of a list", "product"),
         records=lambda user: queries.products(),  # noqa: ARG005 -- products are the company's
         columns=(
             Column("code", gettext_lazy("Product code"), lambda p: p.code, "link", order="code", fixed=True),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from kexin.kit.money import written
 from kexin.loop.customers import own_erasure, parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
@@ -100,20 +99,14 @@ def register_part() -> None:
     )
 
 
-def _money(amount: Decimal, currency: str) -> str:
-    """¥18,200 as on every page: cents only where there are any."""
-    pattern = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
-    language = "zh_Hans_CN" if (get_language() or "zh").startswith("zh") else "en_GB"
-    return format_currency(amount, currency, format=pattern, locale=language, currency_digits=False).replace("-", "−")
-
-
 def _item(order: Order) -> TimelineItem:
     title = {
         OrderKind.SALE: _("Order %(number)s"),
         OrderKind.CANCELLATION: _("Cancellation %(number)s"),
         OrderKind.RETURN: _("Return %(number)s"),
     }[OrderKind(order.kind)] % {"number": order.number}
-    said = [_money(order.amount, order.currency), _("%(count)s lines") % {"count": order.line_count}]
+    lines = ngettext("%(count)s line", "%(count)s lines", order.line_count) % {"count": order.line_count}
+    said = [written(order.amount, order.currency, language=get_language()), lines]
     if order.channel:
         said.append(order.channel)
     if order.undoes is not None:

@@ -156,5 +156,6 @@ POOL = register(
         permission="pool.view",
         decorate=decorate,
         unit=gettext_lazy("customers"),
+        one=pgettext_lazy("one of a list", "customer"),
     )
 )

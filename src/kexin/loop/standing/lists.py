@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kexin.ground.lists.listing import Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff.models import User
@@ -41,6 +41,7 @@ STANDING = register(
         name="standing",
         title=gettext_lazy("Where everybody stands"),
         unit=gettext_lazy("customers"),
+        one=pgettext_lazy("one of a list", "customer"),
         records=_places,
         columns=(
             Column("customer_code", gettext_lazy("Customer code"), lambda p: p.customer.code, default=False),

@@ -41,6 +41,7 @@ TODOS = register(
         name="todos",
         title=gettext_lazy("To-dos"),
         unit=gettext_lazy("to-dos"),
+        one=pgettext_lazy("one of a list", "to-do"),
         records=_todos,
         columns=(
             Column("title", gettext_lazy("What is to be done"), lambda row: row.title, "link", fixed=True),

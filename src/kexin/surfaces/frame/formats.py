@@ -10,19 +10,19 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_compact_currency, format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_compact_currency, format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kexin.kit.money import locale_of, written
+
 NOTHING = "–"
 Number = int | float | Decimal
 
-_LOCALES = {"zh-hans": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
-
 
 def locale() -> Locale:
-    return _LOCALES.get(get_language() or "", _LOCALES["zh-hans"])
+    return locale_of(get_language())
 
 
 def _chinese() -> bool:
@@ -65,14 +65,12 @@ def money(amount: Number | None, currency: str = "", digits: int | None = None) 
     if amount is None:
         return NOTHING
     amount = Decimal(str(amount))
+    if currency:
+        return written(amount, currency, language=get_language(), digits=digits)
     if digits is None:
-        places = get_currency_precision(currency) if currency else 2
-        amount = round(amount, places)
-        digits = 0 if amount == amount.to_integral_value() else places
-    if not currency:
-        return number(amount, digits)
-    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
-    return _minus(format_currency(amount, currency, format=pattern, locale=locale(), currency_digits=False))
+        amount = round(amount, 2)
+        digits = 0 if amount == amount.to_integral_value() else 2
+    return number(amount, digits)
 
 
 def prose_money(amount: Number | None, currency: str = "") -> str:

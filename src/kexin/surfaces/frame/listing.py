@@ -77,6 +77,7 @@ def _context(listing: Listing, page: reading.Page, user: User, saved: Sequence[S
         **conditions_of(listing, asked, user, saved),
         "choice": _choice(listing, asked),
         "all_shown": asked.address(cols=",".join(column.name for column in asked.columns)),
+        "unit": listing.one if page.count == 1 and not page.more and listing.one else listing.unit,
         "count": formats.number(page.count) + ("+" if page.more else ""),
         "bulk": bulk,
         "may_edit_many": may_edit_many,

@@ -53,7 +53,7 @@ def give_fields(*, field_id: int, values: Mapping[int, Any], by: Actor) -> dict[
     if field is None:
         raise errors.FieldGone
     options = options_of([field]).get(field.pk, {})
-    customers = list(Customer.objects.select_for_update().filter(pk__in=list(values)).select_related("branch").order_by("pk"))
+    customers = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=list(values)).select_related("branch").order_by("pk"))
     entry = audit.record(action="customer.change_many", kind="customer", by=by, changes={"field": field.name, "customers": len(customers)})
 
     moment = timezone.now()

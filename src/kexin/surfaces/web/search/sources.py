@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from kexin.ground.staff.models import User
 from kexin.kit.text import normalise
 from kexin.loop.customers import queries as customers
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.queries.found import why_found
 from kexin.loop.orders import queries as orders
 from kexin.loop.orders.models import Order
 from kexin.surfaces.frame import formats
@@ -32,6 +33,7 @@ class Hit:
     note: str
     url: str
     tier: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Source:
     find: Callable[[User, str], QuerySet[Any]]
     hit: Callable[[Any], Hit]
     all_url: str = ""  # name of the list that takes the same words as ?q=
+    # Of the rows shown, what they were found by where their title does not say it.
+    why: Callable[[Iterable[Any], str], Mapping[int, str]] | None = None
+
+    def hits(self, rows: Sequence[Any], text: str) -> list[Hit]:
+        why = self.why(rows, text) if self.why is not None else {}
+        return [replace(self.hit(row), why=why.get(row.pk, "")) for row in rows]
 
 
 def _customers(user: User, text: str) -> QuerySet[Any]:
@@ -88,7 +96,7 @@ def _product(product: Any) -> Hit:
 
 
 SOURCES = (
-    Source("customer", _("Customers"), "users", "customer.view", _customers, _customer, "customers:list"),
+    Source("customer", _("Customers"), "users", "customer.view", _customers, _customer, "customers:list", why_found),
     Source("order", _("Orders"), "receipt", "order.view", _orders, _order),
     Source("product", _("Products"), "package", "order.view", _products, _product),
 )

@@ -60,7 +60,7 @@ def _groups(request: HttpRequest, text: str, limit: int) -> list[Group]:
             continue
         rows = list(source.find(user, text)[: limit + 1])
         is_cut = len(rows) > limit
-        groups.append(Group(source, [source.hit(row) for row in rows[:limit]], _list_of(source, text) if is_cut else "", is_cut))
+        groups.append(Group(source, source.hits(rows[:limit], text), _list_of(source, text) if is_cut else "", is_cut))
     return groups
 
 
