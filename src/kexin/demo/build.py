@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kexin.demo import choosing, consents, details, files, founding, hooks, known, owners, segments, todos
+from kexin.demo import choosing, consents, details, files, founding, hooks, known, owners, partners, segments, todos
 from kexin.demo.customers import chunks
 from kexin.demo.truth import Book
 from kexin.ground.audit.actor import Actor
@@ -65,6 +65,7 @@ def build(*, folder: Path, customers: int, password: str, today: date, seed: int
     todos.write(np.random.default_rng([seed, 4]), first, staff=staff, now=datetime.now(details.ZONE), by=by)
     owners.write(np.random.default_rng([seed, 6]), staff=staff, now=datetime.now(details.ZONE), by=by)
     hooks.write(by=by)
+    partners.write(staff=staff, today=today, by=by)
     choosing.write(np.random.default_rng([seed, 12]), staff=staff, today=today, by=by)
     jobs.deliver_announcements(limit=10_000)
     segments.write(staff=staff, now=datetime.now(details.ZONE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ Said = tuple[float, float, str]  # WGS-84, and the system it was read from
 COLUMNS = (
     "customer_id", "latitude", "longitude", "system", "source", "collected_on", "collected_by_id", "purpose", "recorded_at", "is_current",
 )  # fmt: skip
+DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,20})?")
 SAME = 1e-6  # degrees: what rounding leaves
 SYSTEM_WORDS = {
     **dict.fromkeys(("wgs84", "wgs-84", "gps", "wgs", "openstreetmap", "osm", "天地图", "84"), geo.WGS84),
@@ -31,8 +33,10 @@ def parsers() -> dict[str, Callable[[str], Any]]:
 
 def _degrees(name: str) -> Callable[[str], Any]:
     def read(raw: str) -> Any:
-        value = parsing.number(raw.replace("°", "").rstrip("NnEe "))
-        return Bad(value.code, {"field": name, "value": parsing.shown(raw)}) if isinstance(value, Bad) else value
+        text = parsing.clean(raw).replace("°", "").rstrip("NnEe ")  # amounts keep four decimals, a degree needs seven for a hand's width
+        if not text:
+            return None
+        return float(text) if DEGREES.fullmatch(text) else Bad("bad_number", {"field": name, "value": parsing.shown(raw)})
 
     return read
 
@@ -58,7 +62,7 @@ def paired(cells: Mapping[str, list[Any]], count: int, bad: dict[int, Bad]) -> l
             continue
         system = systems[row] or geo.WGS84
         try:
-            found[row] = (*coordinates.checked(float(latitude), float(longitude), system), system)
+            found[row] = (*coordinates.checked(latitude, longitude, system), system)
         except KexinError as refused:
             bad[row] = Bad(refused.code, dict(refused.data))
     return found
