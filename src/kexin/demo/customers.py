@@ -162,7 +162,7 @@ def _who(rng: Generator, first: int, sort: NDArray[np.int64], branch: NDArray[np
     taken: set[str] = set()
     # Beyond the first fifty thousand a town has more houses and more firms, not more of one name at one door.
     block = first // CHUNK
-    house, mark = (f" {block} 幢", words.mark(block)) if block else ("", "")
+    mark = words.mark(block)
     for n in range(count):
         organisation = sort[n] != Sort.PERSON
         person = f"{surname[n]}{given[n]}"
@@ -178,7 +178,9 @@ def _who(rng: Generator, first: int, sort: NDArray[np.int64], branch: NDArray[np
         made["email"].append(f"c{first + n + 1}@example.com" if picks[n, 0] < (0.8 if organisation else 0.25) else "")
         made["tax_number"].append(_tax_number(first + n) if organisation and picks[n, 1] < 0.9 else "")
         made["region"].append(f"江苏 / {city} / {area}")
-        made["address"].append(f"{words.STREETS[int(picks[n, 2] * len(words.STREETS))]} {int(picks[n, 3] * 900) + 1} 号{house}")
+        made["address"].append(f"{words.STREETS[int(picks[n, 2] * len(words.STREETS))]} {int(picks[n, 3] * 900) + 1} 号")
+        if block:
+            made["address"][-1] += f" {block} 幢 {int(picks[n, 0] * 60) + 101} 室"
         made["branch"].append(code)
         made["owner"].append(owners[int(picks[n, 4] * len(owners))][0])
         made["source"].append(("过往交流", "户外活动", "市场调研", "过往项目")[int(picks[n, 5] ** 2 * 4)])
