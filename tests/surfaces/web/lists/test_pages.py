@@ -204,6 +204,24 @@ def test_front_line_changes_no_customers_at_once_but_their_to_dos(client: Client
     assert client.post("/lists/todos/edit/", {**given, "value": "2020-01-01T09:00"}).status_code == 422
 
 
+def test_what_was_changed_costs_the_same_for_one_and_three(signed_in: Client, manager: User) -> None:
+    counts = []
+    for more in (1, 2):
+        for made in fill(manager, more):
+            done = signed_in.post(
+                "/lists/customers/edit/", {"ids": [made.pk], "field": "tag_on", "value": f"词{made.pk}", "confirmed": "1"}
+            )
+        signed_in.get("/lists/edits/")
+        with CaptureQueriesContext(connection) as captured:
+            assert signed_in.get("/lists/edits/").status_code == 200
+        with CaptureQueriesContext(connection) as one:
+            assert signed_in.get(done["Location"]).status_code == 200
+        counts.append((len(captured), len(one)))
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 9
+    assert counts[0][1] <= 18
+
+
 def test_projects_move_together_and_back_with_their_days(signed_in: Client, manager: User) -> None:
     first, second = ProjectStage.objects.filter(outcome="open").order_by("position")[:2]
     won = ProjectStage.objects.filter(outcome="won").first()

@@ -101,9 +101,9 @@ def edits(request: HttpRequest) -> HttpResponse:
     rows = editing.edits_visible_to(user)
     if before.isdecimal() and len(before) < 19:  # noqa: PLR2004 -- what fits a key
         rows = rows.filter(pk__lt=int(before))
-    shown = list(rows[: PAGE + 1])
+    shown, names = list(rows[: PAGE + 1]), Names(user)
     context = {
-        "edits": [_dressed(one) for one in shown[:PAGE]],
+        "edits": [names.dressed(one) for one in shown[:PAGE]],
         "older": shown[PAGE - 1].pk if len(shown) > PAGE else None,
         "first_page": not before,
         "undo_days": UNDO_FOR.days,
@@ -121,7 +121,7 @@ def edited(request: HttpRequest, edit_id: UUID) -> HttpResponse:
     left = list(EditedRow.objects.filter(edit=one, undo__in=[EditedRow.LATER, EditedRow.GONE]).order_by("record_id")[:NAMED])
     names = _names(one, user, {row.record_id for row in rows + left})
     context = {
-        **_dressed(one),
+        **Names(user).dressed(one),
         "field_known": field is not None,
         "rows": _shown(rows, field, names),
         "left": _shown(left, field, names),
@@ -148,14 +148,19 @@ def undo(request: HttpRequest, edit_id: UUID) -> HttpResponse:
     return answers.done(request, reverse("lists:edited", args=[one.public_id]), messages)
 
 
-def _dressed(one: BulkEdit) -> dict[str, Any]:
-    of = listing.find(one.listing)
-    label = next((field.label for field in of.edits_for(_owner(one)) if field.name == one.field), one.field) if of else one.field
-    return {"edit": one, "title": of.title if of else one.listing, "label": label, "unit": of.unit if of else ""}
+class Names:
+    """What lists and their fields are called, each list looked up once."""
 
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._fields: dict[str, dict[str, Any]] = {}
 
-def _owner(one: BulkEdit) -> User:
-    return User.objects.filter(pk=one.user_id).first() or User()
+    def dressed(self, one: BulkEdit) -> dict[str, Any]:
+        of = listing.find(one.listing)
+        if of is not None and one.listing not in self._fields:
+            self._fields[one.listing] = {field.name: field.label for field in of.edits_for(self.user)}
+        label = self._fields.get(one.listing, {}).get(one.field, one.field)
+        return {"edit": one, "title": of.title if of else one.listing, "label": label, "unit": of.unit if of else ""}
 
 
 def _field(one: BulkEdit, user: User) -> Any:
