@@ -107,8 +107,8 @@ def _locate(ids: list[int]) -> int:
         )
     }
     wanted = {branch for *_rest, branch in files if branch is not None}
-    stands = {
-        pk: (latitude, longitude)
+    stands: dict[int | None, tuple[float, float]] = {
+        pk: (latitude, longitude)  # type: ignore[misc]  # neither is empty: see the condition
         for pk, latitude, longitude in Branch.objects.filter(pk__in=wanted, latitude__isnull=False, longitude__isnull=False).values_list(
             "pk", "latitude", "longitude"
         )

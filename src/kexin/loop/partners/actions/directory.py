@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +29,7 @@ from kexin.loop.todo import actions as todo
 from kexin.loop.todo.choices import Kind as ToDoKind
 from kexin.loop.todo.models import ToDo
 
+Record = TypeVar("Record", Partner, Office, PartnerContact)
 PARTNER_FIELDS = (
     "code", "name", "role", "covers_regions", "covers_products", "agreed_from", "agreed_until", "remind_days", "price_agreement",
     "prices_compared_on", "note", "is_active",
@@ -166,10 +167,10 @@ def _keeper(partner: Partner) -> User | None:
     return next((person for person in people if staff.may(person, "partner.edit")), None)
 
 
-def _held(model: Any, pk: int, version: int | None) -> Any:
-    record = model.objects.select_for_update().filter(pk=pk).first()
+def _held(model: type[Record], pk: int, version: int | None) -> Record:
+    record = model._default_manager.select_for_update().filter(pk=pk).first()  # noqa: SLF001 -- Django's own name for a model's manager
     if record is None:
-        raise errors.OfficeNotFound if model is Office else errors.PartnerNotFound
+        raise errors.OfficeNotFound if issubclass(model, Office) else errors.PartnerNotFound
     if version is not None and version != record.version:
         raise errors.ChangedMeanwhile(theirs={"name": record.name}, version=record.version)
     return record
@@ -186,7 +187,7 @@ def _partner_values(fields: Mapping[str, Any], partner: Partner | None) -> dict[
         values.pop("remind_days", None)
     if "code" in values and not values["code"] and partner is not None:
         del values["code"]
-    if values.get("code") and Partner.objects.filter(code=values["code"]).exclude(pk=partner.pk if partner else None).exists():
+    if values.get("code") and Partner.objects.filter(code=values["code"]).exclude(pk=partner.pk if partner else 0).exists():
         causes["code"] = errors.PartnerCodeTaken(value=values["code"])
     begins, ends = (values.get(name, getattr(partner, name, None)) for name in ("agreed_from", "agreed_until"))
     if begins is not None and ends is not None and begins > ends:
@@ -225,7 +226,7 @@ def _own(office: Office | None, partner: Partner) -> Office | None:
 
 
 def _one_customer(customer: Customer | None, partner: Partner | None) -> None:
-    other = Partner.objects.filter(customer=customer).exclude(pk=partner.pk if partner else None).first() if customer else None
+    other = Partner.objects.filter(customer=customer).exclude(pk=partner.pk if partner else 0).first() if customer else None
     if other is not None and customer is not None:
         raise errors.PartnerIsCustomerAlready(customer=customer.name, partner=other.name)
 

@@ -78,7 +78,7 @@ def _checked(fields: Mapping[str, Any], kind: PracticeKind | None) -> dict[str, 
     for name in ("name_zh", "name_en"):
         if name in values and not values[name]:
             causes[name] = errors.WordsMissing(beside=name)
-        elif name in values and PracticeKind.objects.filter(**{name: values[name]}).exclude(pk=kind.pk if kind else None).exists():
+        elif name in values and PracticeKind.objects.filter(**{name: values[name]}).exclude(pk=kind.pk if kind else 0).exists():
             causes[name] = errors.KindTaken(beside=name)
     for name in ("repeat_months", "counts_months"):
         if name in values and not rules.FEWEST_MONTHS <= values[name] <= rules.MOST_MONTHS:

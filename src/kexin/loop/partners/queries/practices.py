@@ -45,10 +45,9 @@ def counting_practices(ids: Iterable[int], at: date) -> dict[int, list[Counting]
     waiting = iter(ids)
     while batch := list(islice(waiting, AT_ONCE)):
         rows = Incident.objects.filter(COUNTED, customer__in=batch, confirmed_on__lte=at, counts_until__gte=at)
-        for customer, *values in rows.order_by("-happened_on", "-pk").values_list(
-            "customer_id", "pk", "kind_id", "happened_on", "answer", "counts_until"
-        ):
-            found[customer].append(Counting(*values))
+        columns = ("customer_id", "pk", "kind_id", "happened_on", "answer", "counts_until")
+        for customer, pk, kind, happened_on, answer, until in rows.order_by("-happened_on", "-pk").values_list(*columns):
+            found[customer].append(Counting(pk, kind, happened_on, answer, until))
     return dict(found)
 
 
