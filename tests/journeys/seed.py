@@ -95,9 +95,31 @@ def main() -> None:
     told["order"] = orders[-1]
     told |= {"customer": made[0].pk, "todo": owed[1].pk, "branch": branch.pk, "user": people["front"].pk}
     told["stay"] = _pool(made, people, by)
+    told |= _partners(company, by)
     told |= _programs(people["boss"], by)
     told |= _choosing(made, people, by)
     json.dump(told, sys.stdout)
+
+
+def _partners(customer: Any, by: Any) -> dict[str, int]:
+    """A practice that waits for its answer, a partner with an office and a person."""
+    from django.utils import timezone
+
+    from kexin.loop.customers import actions as customers
+    from kexin.loop.partners import actions, queries
+
+    kind = queries.kinds().first()
+    assert kind is not None
+    today = timezone.localdate()
+    customers.say_where(customer_id=customer.pk, given="31.30, 120.58", by=by)
+    made = actions.report_practice(customer_id=customer.pk, kind_id=kind.pk, what="听说在外省出货", happened_on=today, by=by)
+    actions.examine(incident_id=made.pk, by=by)
+    actions.hear(incident_id=made.pk, statement="是帮老乡带的", by=by)
+    actions.confirm(incident_id=made.pk, finding="运单两张", by=by)
+    partner = actions.add_partner(fields={"name": "顺达物流", "role": "carrier", "covers_regions": "江苏"}, by=by)
+    office = actions.add_office(partner_id=partner.pk, fields={"name": "苏州站", "region": "江苏 苏州", "hours": "8–20"}, by=by)
+    actions.add_contact(partner_id=partner.pk, office=office, fields={"name": "老陈", "role": "派车", "phone": "0512-5555"}, by=by)
+    return {"incident": made.pk, "partner": partner.pk}
 
 
 def _pool(customers: list[Any], people: dict[str, Any], by: Any) -> int:
@@ -123,7 +145,9 @@ def _choosing(customers: list[Any], people: dict[str, Any], by: Any) -> dict[str
     from kexin.loop.choosing.models import Question, TermSet, Version
 
     question, terms, version = (model.objects.order_by("pk").first() for model in (Question, TermSet, Version))
-    assert question is not None and terms is not None and version is not None
+    assert question is not None
+    assert terms is not None
+    assert version is not None
     actions.answer(customer_id=customers[0].pk, question_id=question.pk, choice="mostly", evidence="上月拜访", by=people["front"].actor)
     actions.save_proposition(fields={"sentence_zh": "当天到货", "sentence_en": "Delivered the same day", "kind": "key"}, by=by)
     asked = actions.ask(customer_id=customers[0].pk, terms_id=terms.pk, by=people["front"].actor)
