@@ -209,7 +209,7 @@ def _tools_page(said: dict[str, str]) -> str:
         takes = ", ".join(f"**`{name}`**" if name in schema["required"] else f"`{name}`" for name in schema["properties"])
         asked = f"`{operation.method} /api/v1{operation.path}`"
         rows.append(
-            f"| `{tool.name}` | {tool.title}. {_cell(str(tool.about))} | {takes or '–'} | {asked} | {operation.scope or '–'} "
+            f"| `{tool.name}` | {tool.title} · {_cell(str(tool.about))} | {takes or '–'} | {asked} | {operation.scope or '–'} "
             f"| {'✓' if operation.writes else '–'} |"
         )
     return _page(said["tools"], said["tools_text"], rows)

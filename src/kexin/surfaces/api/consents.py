@@ -27,9 +27,9 @@ PURPOSE = described(
     Shape(
         "Purpose",
         (
-            Field("code", TEXT, lambda row: row.code, "care"),
-            Field("name", TEXT, str, "关怀回访", "In the language that was asked for."),
-            Field("ground", TEXT, lambda row: row.ground, "履行售后服务合同"),
+            Field("code", TEXT, lambda row: row.code, "survey"),
+            Field("name", TEXT, str, "满意度调查", "In the language that was asked for."),
+            Field("ground", TEXT, lambda row: row.ground, "个人同意"),
             Field("needs_consent", YES, lambda row: row.needs_consent, True, "false: done until somebody objects."),
             Field("is_active", YES, lambda row: row.is_active, True),
         ),
@@ -41,12 +41,12 @@ CONSENT = described(
         "Consent",
         (
             Field("id", INTEGER, lambda row: row.pk, 61),
-            Field("purpose", TEXT, lambda row: row.purpose.code, "care"),
+            Field("purpose", TEXT, lambda row: row.purpose.code, "survey"),
             Field("state", one_of(ConsentState), lambda row: row.state, "given"),
             Field("channel", one_of(PointKind, blank=True), lambda row: row.channel, "phone", "Empty: every channel."),
             Field("occurred_at", MOMENT, lambda row: moment(row.occurred_at), "2026-10-12T03:20:00.000Z"),
             Field("how", one_of(How), lambda row: row.how, "phone"),
-            Field("words", TEXT, lambda row: row.words, "“可以，保养到期打电话提醒我”", "The proof, in the customer's words."),
+            Field("words", TEXT, lambda row: row.words, "“可以，打电话问我就行”", "The proof, in the customer's words."),
             Field("has_document", YES, lambda row: row.document_id is not None, False, "A signed sheet is kept; it is read on the page."),
             Field("by", NAMED, lambda row: named(row.by), {"id": 3, "name": "李敏"}),
             Field("recorded_at", MOMENT, lambda row: moment(row.recorded_at), "2026-10-12T03:20:00.000Z"),
@@ -58,7 +58,7 @@ ANSWER = described(
     Shape(
         "MayContact",
         (
-            Field("purpose", TEXT, lambda said: said[0], "care"),
+            Field("purpose", TEXT, lambda said: said[0], "survey"),
             Field("channel", one_of(PointKind, blank=True), lambda said: said[1], "phone"),
             Field("allowed", YES, lambda said: said[2].allowed, True),
             Field("reason", WHY, lambda said: said[2].reason, "given"),
@@ -80,7 +80,7 @@ class Said(Body):
     occurred_at: MaybeMoment = None
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"purpose": "care", "state": "given", "how": "phone", "words": "“可以，保养到期打电话提醒我”"}}
+        json_schema_extra={"example": {"purpose": "survey", "state": "given", "how": "phone", "words": "“可以，打电话问我就行”"}}
     )
 
 

@@ -107,6 +107,8 @@ class _Page:
     def __init__(self, page: CustomerPage, caller: Caller) -> None:
         self._page = page
         with_more([page.customer], caller.user)
+        for project in page.projects:
+            project.customer = page.customer  # no statement for each
         fields, _added = CUSTOMER.chosen(None, caller)
         self.shown = CUSTOMER.of(page.customer, fields)
         relatives = page.relatives

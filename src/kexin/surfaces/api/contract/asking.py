@@ -52,6 +52,13 @@ def known_only(request: HttpRequest, known: Collection[str]) -> None:
             raise errors.ParameterUnreadable(name=name, value="")
 
 
+def one_of_only(request: HttpRequest, name: str, known: Collection[str]) -> None:
+    """Refuse what is none of the known values: a condition with a typing error finds nothing, or everything."""
+    for value in request.GET.getlist(name):
+        if value not in known:
+            raise errors.ParameterUnreadable(name=f"{name} ({', '.join(known)})", value=value[:40])
+
+
 def limit_of(request: HttpRequest) -> int:
     written = request.GET.get("limit", str(LIMIT))
     if not (written.isascii() and written.isdigit() and len(written) <= 6 and 1 <= int(written) <= MOST):  # noqa: PLR2004 -- before it is read as a number
@@ -77,6 +84,11 @@ def _conditions_checked(request: HttpRequest, seen: Listing, caller: Caller, nee
         if seen.keeps(name) and name not in conditions:
             raise ConditionNotYours(name=name[:60])
     known_only(request, conditions | PAGING | {"q", "sort", "fields"})
+    for condition in seen.filters:
+        if condition.kind == "flag":
+            one_of_only(request, condition.name, ("1", "0"))
+        elif condition.kind == "choice" and not callable(condition.choices) and condition.choices:
+            one_of_only(request, condition.name, [str(value) for value, _label in condition.choices])
     order = request.GET.get("sort", "").removeprefix("-")
     for name in {one.removesuffix("_min").removesuffix("_max") for one in request.GET} | {order}:
         if name in needs and not caller.may_see(needs[name]):
