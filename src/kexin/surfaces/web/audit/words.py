@@ -42,7 +42,7 @@ KINDS: dict[str, str | Promise] = {
     "choosing_proposition": _("Value proposition"),
     "incident": _("Irregular practice"),
     "practice_kind": _("Kind of practice"),
-    "partner": _("Partner"),
+    "partner": pgettext_lazy("partner", "Partner"),
     "list": _("List"),
     "view": _("Saved view"),
     "tag": _("Tag"),

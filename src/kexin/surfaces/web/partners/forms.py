@@ -26,7 +26,12 @@ def _number(label: Any, *, hint: Any = "", least: int = 0, required: bool = True
 
 class ReportForm(VersionedForm):
     kind = forms.ModelChoiceField(label=pgettext_lazy("practice", "Practice"), queryset=PracticeKind.objects.none(), empty_label=None)
-    what = _text(pgettext_lazy("practice", "What happened"), 2000, required=True, hint=_("What was seen or said, where, by whom. Facts, not opinions."))
+    what = _text(
+        pgettext_lazy("practice", "What happened"),
+        2000,
+        required=True,
+        hint=_("What was seen or said, where, by whom. Facts, not opinions."),
+    )
     happened_on = forms.DateField(label=_("When it happened"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     learnt_on = _day(_("When we learnt it"), hint=_("Left empty: today"))
     told_by = _line(_("Who told us"), 120, hint=_("Left empty: you saw it yourself"))
