@@ -130,6 +130,16 @@ def test_another_branch_region_or_address_is_measured_in_the_same_act(shop: Bran
     assert queries.distance_km(her) == Distance(None, unknown="no_place")
 
 
+def test_many_at_once_are_measured_in_the_same_act(shop: Branch) -> None:
+    other = branch()
+    actions.locate_branch(branch_id=other.pk, given=SHANGHAI, by=BY)
+    her = actions.create_customer(name="陈燕", branch=shop, region="浙江 杭州", by=BY)
+
+    actions.change_many(field="branch", values={her.pk: other.pk}, by=BY)
+
+    assert (queries.distance_km(her).km or 0) > 100
+
+
 def test_a_branch_that_moves_measures_its_customers_as_a_job(shop: Branch) -> None:
     her = actions.create_customer(name="陈燕", branch=shop, region="上海", by=BY)
     before = queries.distance_km(her).km

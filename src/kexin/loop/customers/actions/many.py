@@ -16,6 +16,7 @@ from kexin.loop.customers import errors
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.actions.custom_values import give, options_of
 from kexin.loop.customers.actions.finding import index_customers
+from kexin.loop.customers.actions.locating import locate
 from kexin.loop.customers.announcements import CustomerChanged
 from kexin.loop.customers.choices import Kind, PointKind, Source
 from kexin.loop.customers.models import Customer, CustomField
@@ -41,6 +42,8 @@ def change_many(*, field: str, values: Mapping[int, Any], by: Actor) -> dict[int
         customer.version += 1
         customer.change, customer.updated_at = entry, moment
     Customer.objects.bulk_update(customers, [column, "version", "change", "updated_at"], batch_size=100)
+    if field in {"branch", "region"}:
+        locate([customer.pk for customer in customers])
 
     jobs.announce_all(CustomerChanged(customer_id=customer.pk, fields=[field]) for customer in customers)
     return {customer.pk: customer.version for customer in customers}
