@@ -91,8 +91,9 @@ def edit(request: HttpRequest, hook_id: int) -> HttpResponse:
         try:
             actions.change_hook(hook_id=one.pk, by=person(request).actor, **form.cleaned_data)
         except Conflict as error:
-            form.data = form.data.copy()
-            form.data["version"] = str(error.version)
+            again = request.POST.copy()
+            again["version"] = str(error.version)  # sent once more, what was typed here counts
+            form.data = again
             answers.onto(form, error)
         except KexinError as error:
             answers.onto(form, error)
