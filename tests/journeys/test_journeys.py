@@ -217,3 +217,21 @@ def test_a_customer_of_the_pool_is_claimed_in_two_clicks(visitor: Come, language
 
     assert "何志远" in page.inner_text("#caring")
     assert here.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "choice"), [("zh-hans", "平时压多少货", "几乎不压货"), ("en", "Are they hard-working", "Yes")]
+)
+def test_what_is_missing_is_answered_from_the_customer_page(visitor: Come, language: str, question: str, choice: str) -> None:
+    here = visitor("lead", language=language)
+    page = here.page
+    here.open("/customers/{customer}/")
+
+    page.click("#choosing .kx-how")
+    page.click(f"#terms a:has-text('{question}')")
+    page.get_by_label(choice, exact=True).check()
+    page.click("main form .btn-primary")
+    page.wait_for_url("**/choosing/customers/*/")
+
+    assert page.locator(f"#terms tr:has(th:text-is('{question}')) .kx-chip.kx-good").count() == 1
+    assert here.complaints == []

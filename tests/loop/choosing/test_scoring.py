@@ -18,7 +18,7 @@ from kexin.ground.jobs.models import Announcement
 from kexin.ground.lists import reading
 from kexin.ground.lists.models import SavedView
 from kexin.ground.staff.choices import Role, Sees
-from kexin.ground.staff.models import Company, User
+from kexin.ground.staff.models import Branch, Company, User
 from kexin.loop.choosing import actions, errors, queries
 from kexin.loop.choosing.choices import Verdict, VersionState
 from kexin.loop.choosing.listing import SCORES
@@ -26,6 +26,8 @@ from kexin.loop.choosing.models import Answer, Checklist, Mark, Question, Run, S
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer
+from kexin.loop.partners import actions as partners
+from kexin.loop.partners.models import PracticeKind
 
 BY = Actor.system("cli")
 pytestmark = pytest.mark.django_db
@@ -274,3 +276,33 @@ def test_the_timeline_tells_of_a_changed_verdict_and_erasing_forgets(checklist: 
     part.erase(customer)  # type: ignore[misc]  # as above
     assert not Score.objects.exists()
     assert Answer.objects.get().evidence == ""
+
+
+def test_a_confirmed_practice_counts_and_a_reported_one_does_not() -> None:
+    customer, stranger = make_customer(), make_customer()
+    make_order(customer=customer, on=today() - dt.timedelta(days=9), lines=[(1, 1)])
+    kind = PracticeKind.objects.order_by("pk")[0]
+    happened = today() - dt.timedelta(days=3)
+    made = partners.report_practice(customer_id=customer.pk, kind_id=kind.pk, what="低价出货", happened_on=happened, by=BY)
+
+    def known() -> list[float | None]:
+        found = queries.values_of([customer.pk, stranger.pk], ["practices"], as_of=today())
+        return [found[pk]["practices"].number if "practices" in found[pk] else None for pk in (customer.pk, stranger.pk)]
+
+    assert known() == [0.0, None]  # of whom we never dealt with, an empty register says nothing
+    partners.examine(incident_id=made.pk, by=BY)
+    partners.hear(incident_id=made.pk, statement="门店促销", by=BY)
+    assert known() == [0.0, None]
+    partners.confirm(incident_id=made.pk, finding="发票三张", by=BY)
+    assert known() == [1.0, None]
+
+
+def test_a_distance_counts_with_its_error() -> None:
+    branch = make_branch()
+    Branch.objects.filter(pk=branch.pk).update(latitude=31.3, longitude=120.6)
+    customer = make_customer(branch=branch)
+    assert "distance" not in queries.values_of([customer.pk], ["distance"], as_of=today())[customer.pk]
+    customers.say_where(customer_id=customer.pk, given=(33.2, 120.0), by=BY)
+    value = queries.values_of([customer.pk], ["distance"], as_of=today())[customer.pk]["distance"]
+    assert value.number == pytest.approx(218.7, abs=1)
+    assert 0 < value.error < 5
