@@ -14,6 +14,7 @@ REASONS: dict[str, Promise | str] = {
     "bad_date": _("%(field)s is not a date: %(value)s"),
     "date_ambiguous": _("%(field)s may be day first or month first: %(value)s"),
     "bad_number": _("%(field)s is not a number: %(value)s"),
+    "ends_before_it_begins": _("the agreement ends before it begins"),
     "coordinates_swapped": _("latitude and longitude are the wrong way round: %(value)s is not in China, the other way round it is"),
     "coordinates_out_of_range": _("%(value)s is on no map: latitude goes from −90 to 90, longitude from −180 to 180"),
     "coordinates_nowhere": _("0, 0 is no place: leave the cells empty where it is not known"),
