@@ -6,6 +6,6 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from kexin.loop.partners import directory_listing, loaders, own_part, practices_listing, viewers  # noqa: F401, PLC0415 -- models first; lists, loaders and viewers register themselves
+        from kexin.loop.partners import directory_listing, own_part, practices_listing, viewers  # noqa: F401, PLC0415 -- models first; lists and viewers register themselves
 
         own_part.register()

@@ -1,0 +1,1 @@
+"""Partner files: how they are read, written and taken back."""
