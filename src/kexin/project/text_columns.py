@@ -171,6 +171,13 @@ TABLES: dict[str, dict[str, Says]] = {
     "orders.Order": {"number": Kept("accounting records must be kept by law"), "channel": CODE},
     "orders.OrderLine": {"key": CODE, "description": Cleared()},
     "orders.Product": {"code name category": Plain("goods")},
+    "partners.Incident": {"what told_by statement finding reason": Erased("practices")},
+    "partners.Office": {"name region address hours": Plain("of the company's partners; gone with a partner who was the person")},
+    "partners.Partner": {"code": CODE, "name covers_regions covers_products price_agreement note": Erased("practices")},
+    "partners.PartnerContact": {
+        "name role phone email note": Plain("people of the company's partners, not of customers; gone with a partner who was the person")
+    },
+    "partners.PracticeKind": {"name_zh name_en about_zh about_en": WORDS},
     "pool.Hold": {"reason": Erased("pool")},
     "pool.Stay": {"reason": Erased("pool")},
     "privacy.Consent": {"words": Erased("privacy")},

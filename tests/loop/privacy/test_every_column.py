@@ -204,6 +204,7 @@ STAY = {
     "pool.Stay",
     "standing.Transition",
     "todo.ToDo",
+    "partners.Incident",
 }
 
 

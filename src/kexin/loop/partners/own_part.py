@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from kexin.loop.customers.own_parts import rows
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
 from kexin.loop.partners import queries
 from kexin.loop.partners.choices import Answer, Step
-from kexin.loop.partners.models import Incident, Partner
+from kexin.loop.partners.models import Incident, Office, Partner, PartnerContact
 
 NAME = "practices"
 TONES = {Step.CONFIRMED: "bad", Step.ANSWERED: "bad", Step.REPORTED: "", Step.EXAMINED: "", Step.REJECTED: "good", Step.CLOSED: ""}
@@ -82,7 +82,10 @@ def erase(customer: Customer) -> int:
     incidents = list(Incident.objects.filter(customer=customer).values_list("pk", flat=True))
     for stored in StoredFile.objects.filter(kind="incident", record_id__in=incidents):
         files.remove(stored=stored, by=Actor.system("privacy"))
-    Partner.objects.filter(customer=customer).update(customer=None)
+    own = Partner.objects.filter(customer=customer)
+    PartnerContact.objects.filter(partner__in=own).delete()
+    Office.objects.filter(partner__in=own).delete()
+    own.update(customer=None, name=F("code"), covers_regions="", covers_products="", price_agreement="", note="", is_active=False)
     return Incident.objects.filter(pk__in=incidents).update(what="–", told_by="", statement="", finding="", reason="", amount=None)
 
 
