@@ -177,18 +177,7 @@ def test_a_new_file_that_does_not_fit_leaves_nothing(call: Caller) -> None:
 
 
 def test_a_conclusion_is_confirmed_or_rejected_once(call: Caller, customer: Customer) -> None:
-    wish, other = (
-        make_wish(customer),
-        FileEntry.objects.create(
-            customer=customer,
-            topic="wish",
-            value="想要上门",
-            source="dealings",
-            collected_on=dt.date(2026, 1, 1),
-            is_inference=True,
-            certainty=60,
-        ),
-    )
+    wish, other = make_wish(customer), make_wish(customer, subject="visit")
 
     confirmed = call.post(f"/entries/{wish.pk}/confirm")
     rejected = call.post(f"/entries/{other.pk}/reject")
@@ -362,49 +351,49 @@ COSTS = {
     "customers/{customer_id}/relations": 6,
     "customers/{customer_id}/fields": 7,
     "customers/{customer_id}/inferences": 5,
-    "customers/{customer_id}/team": 7,
+    "customers/{customer_id}/team": 6,
     "customers/{customer_id}/hand-overs": 5,
     "customers/{customer_id}/consents": 5,
     "customers/{customer_id}/may-contact": 6,
     "customers/{customer_id}/merges": 5,
-    "customers/{customer_id}/file": 20,
-    "projects": 4,
+    "customers/{customer_id}/file": 19,
+    "projects": 5,
     "pool": 6,
     "duplicates": 6,
     "covers": 4,
     "fields": 5,
-    "stages": 3,
+    "stages": 4,
 }
 
 
-@pytest.mark.parametrize("path", COSTS)
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_answer_costs_the_same_statements_at_any_size(path: str, count: int) -> None:
+def test_answers_cost_the_same_statements_at_any_size(count: int) -> None:
     administrator = make_administrator()
     branch = administrator.branch or make_branch()
     call = Caller(make_token(administrator))
     customer = make_customer(branch=branch, owner=administrator)
-    for _ in range(count):
+    purpose = call.get("/purposes").json()["items"][0]["code"]
+    for number in range(count):
         actions.add_credit(customer_id=customer.pk, rating="AA", by=administrator.actor)
         actions.start_project(customer_id=customer.pk, name="展厅", by=administrator.actor)
         actions.add_relation(customer_id=customer.pk, kind="partner", other_id=make_customer(branch=branch).pk, by=administrator.actor)
         field = actions.define_field(kind="text", label_zh="合同号", by=administrator.actor)
         actions.write_fields(customer_id=customer.pk, values={field.pk: "7"}, by=administrator.actor)
-        FileEntry.objects.create(
-            customer=customer, topic="wish", value="x", source="dealings", collected_on=dt.date(2026, 1, 1), is_inference=True, certainty=60
-        )
+        make_wish(customer, subject=f"s{number}")
         actions.join_team(customer_id=customer.pk, person=make_user(branch=branch), role="sales", by=administrator.actor)
         actions.hand_over(customer_id=customer.pk, owner=make_user(branch=branch), by=administrator.actor)
-        call.post(f"/customers/{customer.pk}/consents", {"purpose": "care", "state": "withdrawn", "how": "phone"})
+        call.post(f"/customers/{customer.pk}/consents", {"purpose": purpose, "state": "withdrawn", "how": "phone"})
         actions.merge_customers(survivor_id=customer.pk, merged_id=make_customer(branch=branch).pk, by=administrator.actor)
         for kind in ("pair", "stay", "cover"):
             SAMPLES[kind](branch, administrator)
-    address = "/" + path.format(customer_id=customer.pk)
-    call.get(address)  # what is read once a process is read
+    found: dict[str, int] = {}
+    for path in COSTS:
+        address = "/" + path.format(customer_id=customer.pk)
+        call.get(address)  # what is read once a process is read
+        with CaptureQueriesContext(connection) as asked:
+            answer = call.get(address)
+        assert answer.status_code == 200, answer.content
+        assert len(answer.json().get("items", [0] * count)) >= count, path
+        found[path] = len(asked)
 
-    with CaptureQueriesContext(connection) as asked:
-        answer = call.get(address)
-
-    assert answer.status_code == 200
-    assert len(answer.json().get("items", [0] * count)) >= count
-    assert len(asked) == COSTS[path], "\n".join(query["sql"][:150] for query in asked)
+    assert found == COSTS
