@@ -23,7 +23,7 @@ from kexin.loop.customers.rules import distances as rules
 from kexin.loop.customers.rules.distances import Where
 
 AT_ONCE = 1_000
-BATCH = 2_000  # of a job: rows read, compared and written in one short transaction
+BATCH = 500  # of a job: read, compared and written in one transaction, which holds the write lock of SQLite for less than 100 ms
 KEPT = ("latitude", "longitude", "exactness", "within_km", "region_code", "distance_km")
 UPSERT = f"""
     INSERT INTO customers_whereabouts (customer_id, {", ".join(KEPT)}) VALUES ({", ".join(["%s"] * (len(KEPT) + 1))})
