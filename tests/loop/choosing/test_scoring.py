@@ -12,7 +12,7 @@ from tests.factories.orders import make_order
 from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
-from kexin.ground.errors import Conflict
+from kexin.ground.errors import Conflict, Invalid
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import Announcement
 from kexin.ground.lists import reading
@@ -191,6 +191,12 @@ def test_bad_answers_write_nothing(checklist: Checklist, fit: Question) -> None:
     with pytest.raises(errors.FileClosed):
         answered(customer, fit)
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+def test_a_day_nobody_can_look_back_to_is_refused(day: dt.date) -> None:
+    with pytest.raises(Invalid):
+        actions.score_everybody(by=BY, as_of=day)
 
 
 def test_choices_once_given_stay(fit: Question) -> None:

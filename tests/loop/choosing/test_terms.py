@@ -139,7 +139,11 @@ def test_asked_for_decided_ended(terms: TermSet, hard: Question, boss: User) -> 
     assert [item.kind for item in shown] == ["terms", "terms"]
 
 
-@pytest.mark.parametrize("days", [(0, -1), (0, 2000), (-10, -5)], ids=["ends before it begins", "longer than five years", "over already"])
+@pytest.mark.parametrize(
+    "days",
+    [(0, -1), (0, 2000), (-10, -5), (2_000_000, 2_000_001)],
+    ids=["ends before it begins", "longer than five years", "over already", "in seven thousand years"],
+)
 def test_days_that_cannot_be(days: tuple[int, int], terms: TermSet, hard: Question, boss: User) -> None:
     first, last = (today() + dt.timedelta(days=one) for one in days)
     with pytest.raises(errors.DaysWrong):

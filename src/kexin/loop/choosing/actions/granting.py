@@ -164,6 +164,8 @@ def _new(
 ) -> Grant:
     today = timezone.localdate()
     first = first_day or today
+    if first > today + LONGEST:
+        raise errors.DaysWrong(beside="first_day")
     last = last_day or first + timedelta(days=terms.valid_days)
     if not first <= last <= first + LONGEST or last < today:
         raise errors.DaysWrong

@@ -26,6 +26,7 @@ from kexin.loop.customers.models import Customer
 
 BATCH = 200  # customers a transaction: SQLite holds its lock for less than a tenth of a second
 KIND = "choosing.score"
+EARLIEST = date(1990, 1, 1)  # nobody has orders from before
 FIELDS = (
     "checklist", "made_by", "score", "low", "high", "known", "verdict", "verdict_since", "missing", "ask_next", "details", "as_of",
     "computed_at", "run", "proposition_id",
@@ -61,6 +62,8 @@ def score_everybody(*, by: Actor, as_of: date | None = None, here: bool = False)
     today = timezone.localdate()
     if as_of is not None and as_of > today:
         raise errors.DayAhead(beside="as_of")
+    if as_of is not None and as_of < EARLIEST:
+        raise errors.DayUnreadable(value=as_of, beside="as_of")
     arguments = {"as_of": as_of.isoformat()} if as_of is not None and as_of != today else {}
     return jobs.start(kind=KIND, arguments=arguments, by=by, link="/choosing/", here=here)
 
