@@ -10,6 +10,7 @@ from tests.factories.staff import make_administrator, make_branch
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
+from kexin.ground.imports.errors import UndoBlocked
 from kexin.loop.customers import actions as customers
 from kexin.loop.partners import actions, errors, queries
 from kexin.loop.partners.models import Office, Partner, PartnerContact
@@ -98,6 +99,16 @@ def test_a_file_brings_partners_with_offices_and_people_and_goes_again() -> None
 
     undo(other)
     assert Partner.objects.get(name="顺达物流").covers_regions == "浙江"
-    undo(again)
-    undo(run)
-    assert (Partner.objects.count(), Office.objects.count(), PartnerContact.objects.count()) == (0, 0, 0)
+
+
+def test_a_file_goes_again_unless_somebody_built_on_it() -> None:
+    first = load_csv("partners", HEADINGS, [("甲", "", "", "", "站", "", "", "老陈", "")])
+    second = load_csv("partners", HEADINGS, [("乙", "", "", "", "站", "", "", "", "")], name="二.csv")
+    actions.add_contact(partner_id=Partner.objects.get(name="乙").pk, fields={"name": "小季"}, by=BY)
+
+    undo(first)
+    with pytest.raises(UndoBlocked):
+        undo(second)
+    assert Partner.objects.get().name == "乙"
+    actions.remove_contact(contact_id=PartnerContact.objects.get().pk, by=BY)
+    assert (Partner.objects.count(), Office.objects.count(), PartnerContact.objects.count()) == (1, 1, 0)

@@ -44,6 +44,7 @@ from kexin.loop.customers.models import (
     NameKey,
 )
 from kexin.loop.orders.models import OrderLine
+from kexin.loop.partners.models import Incident, PracticeKind
 from kexin.loop.pool.models import Hold, Stay
 from kexin.project import text_columns
 from kexin.project.text_columns import Cleared, Erased
@@ -66,6 +67,9 @@ def something_everywhere(person: Customer, other: Customer) -> None:
     merge = actions.merge_customers(survivor_id=person.pk, merged_id=twin.pk, by=BY)
     assert Merge.objects.get() == merge
     NameKey.objects.get_or_create(customer=person, defaults={"key": "x"})
+    Incident.objects.create(
+        customer=person, kind=PracticeKind.objects.all()[0], what="x", happened_on=NOW.date(), learnt_on=NOW.date(), told_by="x"
+    )
     Stay.objects.create(customer=person, cause="by_hand", reason="x", began_at=NOW, ended_at=NOW, ending="claimed")
     Hold.objects.create(customer=person, until=NOW.date(), reason="x", lifted_at=NOW)
     make_order(customer=person, amount=Decimal(100))
@@ -81,7 +85,9 @@ def something_everywhere(person: Customer, other: Customer) -> None:
     edit = BulkEdit.objects.create(listing="customers", field="region", slot="region", value="x", user_id=1, by_name="x", state="done")
     EditedRow.objects.create(edit=edit, record_id=person.pk, old="x", new="x")
     actions.change_occasion(occasion_id=person.occasions.get().pk, version=None, fields={"day": 21}, by=BY)
-    DuplicatePair.objects.create(smaller=other if other.pk < person.pk else person, larger=person if other.pk < person.pk else other, score=50)
+    DuplicatePair.objects.create(
+        smaller=other if other.pk < person.pk else person, larger=person if other.pk < person.pk else other, score=50
+    )
     Coordinates.objects.create(latitude=30.1, longitude=120.1, **learnt)
     looks.note(by=BY, what="phone", subject=person.pk, purpose="other", words="x")
     hook = Hook.objects.create(name="x", url="https://example.com/x", secret="x")
