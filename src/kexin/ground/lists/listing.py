@@ -26,7 +26,7 @@ class Column:
     name: str
     label: Label
     value: Callable[[Any], Any]
-    format: str = "text"  # text, link, money, number, percent, date, datetime, tier, chips, phone, tags
+    format: str = "text"  # text, link, money, number, percent, date, datetime, tier, chips, phone, tags, act
     order: str = ""  # the field it is sorted by, as an ORM path; empty: not sortable. Needs an index (field, tie)
     tie: str = "pk"  # what decides between equal values: the key, from the same table as `order` so that one index serves
     default: bool = True

@@ -40,6 +40,11 @@ def branch_ids_of(user: User) -> list[int]:
     return cached
 
 
+def branches_within(user: User) -> list[int] | None:
+    """The branches somebody acts in; None: all."""
+    return None if user.sees == Sees.ALL else branch_ids_of(user)
+
+
 def visible(records: QuerySet[Record], user: User | AnonymousUser, *, owner: str = "owner", branch: str = "branch") -> QuerySet[Record]:
     """Only the records this person may see: their own, their branch's and below, or all; and those of whom they stand in for."""
     if not isinstance(user, User):

@@ -47,8 +47,9 @@ def hand_over_all(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     while True:
         with transaction.atomic():
             batch = actions.hand_over_next(
-                person_id=given["person"], owner=owner, reason=given["reason"], note=given["note"], act=uuid.UUID(given["act"]), by=part.by
-            )
+                person_id=given["person"], owner=owner, reason=given["reason"], note=given["note"], act=uuid.UUID(given["act"]), by=part.by,
+                branches=given.get("branches"),
+            )  # fmt: skip
             done += batch
             part.progress(done=done, total=given["total"], checkpoint={"done": done})
         if not batch:

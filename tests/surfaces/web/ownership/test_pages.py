@@ -14,6 +14,7 @@ from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Cover, User
+from kexin.loop.customers.choices import TeamRole
 from kexin.loop.customers.models import ContactPoint, Customer, HandOver, TeamMember
 from kexin.loop.pool import actions
 from kexin.loop.pool.models import Hold, Policy, Stay, TierRule
@@ -115,3 +116,42 @@ def test_nobody_names_a_cover_for_others_without_being_a_manager(lead: User, fro
     )
     assert answer.status_code == 422
     assert not Cover.objects.exists()
+
+
+def test_claimed_in_the_row_and_the_loser_is_told_there(lead: User, front: User) -> None:
+    stay, second = pooled(lead), pooled(lead, "李娜")
+    address = reverse("ownership:claim", args=[stay.pk])
+    page, other = browser(front), browser(make_user(branch=lead.branch, sees=Sees.OWN))
+    assert f'hx-post="{address}"' in page.get(reverse("ownership:pool")).content.decode()
+    analyst = browser(make_user(branch=lead.branch, role=Role.ANALYST))
+    assert "hx-post" not in analyst.get(reverse("ownership:pool")).content.decode().split("<tbody")[1]
+
+    won = page.post(address, headers={"HX-Request": "true"}).content.decode()
+    lost = other.post(address, headers={"HX-Request": "true"}).content.decode()
+
+    assert reverse("customers:customer", args=[stay.customer_id]) in won
+    assert 'role="alert"' in lost
+    assert str(front) in lost
+    Policy.objects.update(claims_a_day=1)
+    over = page.post(reverse("ownership:claim", args=[second.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert 'role="alert"' in over
+    assert 'id="pool-places"' in over
+    assert Customer.objects.get(pk=second.customer_id).owner is None
+
+
+def test_a_manager_hands_over_what_is_of_their_branches_only(lead: User, front: User) -> None:
+    moved = make_user(branch=make_branch())  # used to work here, and still has customers here
+    mine = [make_customer(branch=lead.branch, owner=moved) for _ in range(2)]
+    theirs = make_customer(branch=moved.branch, owner=moved)
+    TeamMember.objects.create(customer=theirs, person=moved, role=TeamRole.values[0], joined_at=timezone.now())
+    page, address = browser(lead), reverse("ownership:handover")
+    given = {"person": moved.pk, "owner": front.pk, "reason": "调店"}
+
+    looked = page.post(address, given).content.decode()
+    assert "不归您管" in looked or "do not look after" in looked
+    page.post(address, {**given, "confirmed": "1"})
+
+    assert set(Customer.objects.filter(owner=front)) == set(mine)
+    theirs.refresh_from_db()
+    assert theirs.owner == moved
+    assert TeamMember.objects.get().left_at is None

@@ -19,6 +19,7 @@ from kexin.loop.customers import errors
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.announcements import CustomerHandedOver, CustomersHandedOver
 from kexin.loop.customers.models import Customer, HandOver, TeamMember
+from kexin.loop.customers.queries.team import customers_of, within
 
 AT_ONCE = 500  # customers of a colleague handed over while the person waits; more go on as a job, as many in each transaction
 
@@ -50,11 +51,13 @@ def hand_over_customers(*, customer_ids: Sequence[int], owner: User | None, reas
 
 
 @transaction.atomic
-def hand_over_everything(*, person: User, owner: User | None, reason: str, note: str = "", by: Actor) -> tuple[int, Job | None]:
+def hand_over_everything(
+    *, person: User, owner: User | None, reason: str, note: str = "", by: Actor, branches: Sequence[int] | None = None
+) -> tuple[int, Job | None]:
     """Give all customers of a colleague who leaves or moves to somebody else, or to nobody, as one act.
 
     One entry of the trail says what was done; the new owner takes the colleague's place in teams, too. More than `AT_ONCE`
-    go on as a job. How many there were, and the job.
+    go on as a job. `branches`: only customers of these, for somebody who does not see the others. How many there were, and the job.
     """
     if owner is not None and owner.pk == person.pk:
         raise errors.HandOverToSame
@@ -62,8 +65,9 @@ def hand_over_everything(*, person: User, owner: User | None, reason: str, note:
     if not plain_text.tidy(reason):
         raise errors.HandOverReasonMissing
     act = uuid.uuid4()
-    there = Customer.objects.filter(owner=person, is_active=True, merged_into=None).count()
-    teams = list(TeamMember.objects.select_for_update().filter(person=person, left_at=None).order_by("pk"))
+    there = customers_of(person.pk, branches).count()
+    memberships = TeamMember.objects.filter(within(branches, "customer__"), person=person, left_at=None)
+    teams = list(memberships.select_for_update(of=("self",)).order_by("pk"))
     if not there and not teams:
         raise errors.NothingToHandOver(who=person)
 
@@ -100,18 +104,19 @@ def hand_over_everything(*, person: User, owner: User | None, reason: str, note:
         )
     )
     if there <= AT_ONCE:
-        hand_over_next(person_id=person.pk, owner=owner, reason=reason, note=note, act=act, by=by)
+        hand_over_next(person_id=person.pk, owner=owner, reason=reason, note=note, act=act, by=by, branches=branches)
         return there, None
-    arguments = {"person": person.pk, "owner": owner.pk if owner else None, "reason": reason, "note": note, "act": str(act), "total": there}
+    arguments = {"person": person.pk, "owner": owner.pk if owner else None, "reason": reason, "note": note, "act": str(act), "total": there,
+                 "branches": None if branches is None else list(branches)}  # fmt: skip
     return there, jobs.start(kind="customers.hand_over_all", arguments=arguments, by=by)
 
 
 @transaction.atomic
-def hand_over_next(*, person_id: int, owner: User | None, reason: str, note: str, act: uuid.UUID, by: Actor) -> int:
+def hand_over_next(
+    *, person_id: int, owner: User | None, reason: str, note: str, act: uuid.UUID, by: Actor, branches: Sequence[int] | None = None
+) -> int:
     """The next customers of somebody whose customers all go to somebody else. 0: none is left."""
-    customers = list(
-        Customer.objects.select_for_update().filter(owner=person_id, is_active=True, merged_into=None).order_by("pk")[:AT_ONCE]
-    )
+    customers = list(customers_of(person_id, branches).select_for_update().order_by("pk")[:AT_ONCE])
     return len(_hand_over(customers, owner=owner, reason=reason, note=note, act=act, by=by)) if customers else 0
 
 

@@ -27,7 +27,15 @@ from kexin.loop.customers.queries.page import CustomerPage, KnownDay, KnownThing
 from kexin.loop.customers.queries.projects import StageLine, moves_of, projects_of, projects_visible_to, stage_lines
 from kexin.loop.customers.queries.quality import Quality, file_quality
 from kexin.loop.customers.queries.relations import Related, Relatives, related, relations_of, relations_visible_to
-from kexin.loop.customers.queries.team import Belongings, Carers, belongings_of, carers_of, hand_overs_of, members_visible_to
+from kexin.loop.customers.queries.team import (
+    Belongings,
+    Carers,
+    belongings_of,
+    carers_of,
+    hand_overs_of,
+    members_visible_to,
+    whose_customers,
+)
 from kexin.loop.customers.queries.timeline import TimelinePage, timeline, timeline_counts
 from kexin.loop.customers.queries.visible import belongings_visible_to, customers_visible_to, seen_by, seen_only, tell_if_erased
 
@@ -92,5 +100,6 @@ __all__ = [
     "timeline_counts",
     "undo_outlook",
     "whereabouts_of",
+    "whose_customers",
     "words_of",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Cover, User
@@ -47,16 +48,33 @@ class Belongings:
     customers: int
     by_tier: list[tuple[str, int]]
     teams: int
+    elsewhere: int = 0  # customers of branches that are left out
 
 
-def belongings_of(person: User) -> Belongings:
-    """Two statements."""
-    rows = (
-        Customer.objects.filter(owner=person, is_active=True, merged_into=None)
-        .values_list("place__tier")
-        .annotate(n=Count("pk"))
-        .order_by("place__tier")
+def within(branches: Sequence[int] | None, path: str = "") -> Q:
+    """Customers of these branches; None: of all, those without a branch too."""
+    return Q() if branches is None else Q(**{f"{path}branch__in": list(branches)})
+
+
+def customers_of(person_id: int, branches: Sequence[int] | None = None) -> QuerySet[Customer]:
+    """Whom somebody looks after."""
+    return Customer.objects.filter(within(branches), owner=person_id, is_active=True, merged_into=None)
+
+
+def whose_customers(user: User) -> QuerySet[User]:
+    """Of whom this person may hand over customers: colleagues of their branches, and whoever has customers there."""
+    branches = staff.branches_within(user)
+    if branches is None:
+        return staff.colleagues_of(user)
+    there = Customer.objects.filter(branch__in=branches, owner__isnull=False).values("owner")
+    return User.objects.filter(Q(pk__in=staff.colleagues_of(user).values("pk")) | Q(pk__in=there)).order_by(
+        "-is_active", "name", "username", "pk"
     )
+
+
+def belongings_of(person: User, branches: Sequence[int] | None = None) -> Belongings:
+    """Two statements, and one for what lies outside the branches."""
+    rows = customers_of(person.pk, branches).values_list("place__tier").annotate(n=Count("pk")).order_by("place__tier")
     by_tier = [(tier or "", count) for tier, count in rows]
     merged: dict[str, int] = {}
     for tier, count in by_tier:  # never assessed and assessed without a tier are one line
@@ -64,5 +82,6 @@ def belongings_of(person: User) -> Belongings:
     return Belongings(
         customers=sum(merged.values()),
         by_tier=sorted(merged.items(), key=lambda pair: pair[0] or "Z"),
-        teams=TeamMember.objects.filter(left_at=None, person=person).count(),
+        teams=TeamMember.objects.filter(within(branches, "customer__"), left_at=None, person=person).count(),
+        elsewhere=0 if branches is None else customers_of(person.pk).exclude(branch__in=list(branches)).count(),
     )

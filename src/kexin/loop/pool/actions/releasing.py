@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -28,7 +29,8 @@ from kexin.loop.todo.choices import Kind, State
 from kexin.loop.todo.models import ToDo
 
 WARNED = "pool:warned"  # the cause of the to-do that warns an owner
-BATCH = 100  # customers a transaction: SQLite holds its lock for less than a tenth of a second
+LOOKED_AT = 500  # customers at a time, without a lock
+BATCH = 3  # customers a transaction: SQLite holds its lock for less than a tenth of a second
 OWNER_DAY_ENDS = time(18)
 
 
@@ -79,33 +81,73 @@ def calm(*, ids: Sequence[int], today: date, by: Actor) -> int:
 
 
 def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
-    """The nightly round, in slices: first warnings that no longer hold are taken back, then the next customers are looked at."""
+    """The nightly round, in slices: first warnings that no longer hold are taken back, then the next customers are looked at.
+
+    Looking takes no lock, however many are looked at; what has to be written is looked at again under its lock, a few at a time.
+    """
     today = timezone.localdate()
     at: dict[str, Any] = {"phase": "calm", "last": 0, "released": 0, "warned": 0, "calmed": 0, **part.checkpoint}
-    by_policy = queries.policy()
-    while at["phase"] == "calm":
-        ids = list(Warned.objects.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        if not ids:
-            at |= {"phase": "release", "last": 0}
-            break
-        with transaction.atomic():
-            at |= {"calmed": at["calmed"] + calm(ids=ids, today=today, by=part.by), "last": ids[-1]}
-            part.progress(done=_done(at), checkpoint=dict(at))
-        if part.time_left() <= 0:
+    if at["phase"] == "calm":
+        if not _calm_all(part, at, today):
             return kinds.Again()
-    found = queries.candidates(today=today, warn_days=by_policy.warn_days)
-    while found is not None:
-        ids = list(found.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        if not ids:
-            break
-        with transaction.atomic():
-            released, warned = release_due(ids=ids, today=today, by=part.by)
-            at |= {"released": at["released"] + released, "warned": at["warned"] + warned, "last": ids[-1]}
-            part.progress(done=_done(at), checkpoint=dict(at))
-        if part.time_left() <= 0:
-            return kinds.Again()
+        at |= {"phase": "release", "last": 0}
+    found = queries.candidates(today=today, warn_days=queries.policy().warn_days)
+    if found is not None and not _release_all(part, at, today, found):
+        return kinds.Again()
     _tidy()
     return kinds.Finished(result={name: at[name] for name in ("released", "warned", "calmed")})
+
+
+def _calm_all(part: kinds.Slice, at: dict[str, Any], today: date) -> bool:
+    """False: the time ran out."""
+    while ids := list(Warned.objects.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:LOOKED_AT]):
+        in_danger = {one.customer.pk for one in _seen(ids, today) if _stays_warned(one)}
+        for some in _few([pk for pk in ids if pk not in in_danger]):
+            with transaction.atomic():
+                at |= {"calmed": at["calmed"] + calm(ids=some, today=today, by=part.by), "last": some[-1]}
+                part.progress(done=_done(at), checkpoint=dict(at))
+            if part.time_left() <= 0:
+                return False
+        at |= {"last": ids[-1]}
+        part.progress(done=_done(at), checkpoint=dict(at))
+        if part.time_left() <= 0:
+            return False
+    return True
+
+
+def _release_all(part: kinds.Slice, at: dict[str, Any], today: date, found: QuerySet[Customer]) -> bool:
+    """False: the time ran out."""
+    while ids := list(found.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:LOOKED_AT]):
+        for some in _few([one.customer.pk for one in _seen(ids, today) if _is_due(one, today)]):
+            with transaction.atomic():
+                released, warned = release_due(ids=some, today=today, by=part.by)
+                at |= {"released": at["released"] + released, "warned": at["warned"] + warned, "last": some[-1]}
+                part.progress(done=_done(at), checkpoint=dict(at))
+            if part.time_left() <= 0:
+                return False
+        at |= {"last": ids[-1]}
+        part.progress(done=_done(at), checkpoint=dict(at))
+        if part.time_left() <= 0:
+            return False
+    return True
+
+
+def _seen(ids: list[int], today: date) -> list[looking.Verdict]:
+    return looking.seen(ids, today=today, by_policy=queries.policy(), terms={rule.tier: rule for rule in queries.tier_rules()})
+
+
+def _stays_warned(one: looking.Verdict) -> bool:
+    return not one.protected and one.warned is not None
+
+
+def _is_due(one: looking.Verdict, today: date) -> bool:
+    """Whether anything is to be written: it goes today, or its owner is to be warned."""
+    return not one.protected and (one.goes_on <= today or one.warned is None)
+
+
+def _few(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def _done(at: dict[str, Any]) -> int:

@@ -285,6 +285,18 @@ def masked(url: str, value: str | None, kind: str = "phone") -> SafeString:
     )
 
 
+@register.simple_tag
+def act(url: str, label: object, name: str) -> SafeString:
+    """A button in a row of a list: the answer takes its place."""
+    return format_html(
+        '<button type="button" class="btn s" hx-post="{}" hx-target="closest td" hx-swap="innerHTML" hx-disabled-elt="this">'
+        '{}<span class="visually-hidden"> {}</span></button>',
+        url,
+        label,
+        name,
+    )
+
+
 # Forms
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
+from kexin.loop.customers import queries as customers
 from kexin.loop.customers.choices import TeamRole
 from kexin.loop.pool.models import Policy, TierRule
 from kexin.surfaces.web.customers.forms import VersionedForm, _line
@@ -80,7 +81,7 @@ class EverythingForm(PeopleForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         person: Any = self.fields["person"]
-        person.queryset = staff.colleagues_of(user)  # those who have left, too
+        person.queryset = customers.whose_customers(user)  # those who have left, too
 
 
 class AssignForm(PeopleForm):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from kexin.ground.errors import KexinError
+from kexin.ground.staff import queries as staff
 from kexin.loop.customers import actions, queries
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page, person
@@ -24,10 +25,11 @@ def everything(request: HttpRequest) -> HttpResponse:
     known = None
     if request.method == "POST" and form.is_valid():
         given = form.values
-        known = queries.belongings_of(given["person"])
+        branches = staff.branches_within(user)
+        known = queries.belongings_of(given["person"], branches)
         if request.POST.get("confirmed"):
             try:
-                count, job = actions.hand_over_everything(by=user.actor, **given)
+                count, job = actions.hand_over_everything(by=user.actor, branches=branches, **given)
             except KexinError as error:
                 answers.onto(form, error)
             else:

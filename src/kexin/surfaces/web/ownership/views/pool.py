@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kexin.ground.errors import KexinError
+from kexin.ground.lists.listing import Column
 from kexin.ground.staff import queries as staff
 from kexin.loop.customers import queries as customers
 from kexin.loop.customers.choices import Tier
@@ -31,7 +33,13 @@ def _page_of(row: Any) -> str:
     return reverse("ownership:stay", args=[row.pk])
 
 
+def _claim_of(row: Any) -> str:
+    return reverse("ownership:claim", args=[row.pk])
+
+
 LINKED = POOL.linked({"name": _page_of}, row_url=_page_of)
+CLAIM = Column("claim", pgettext_lazy("verb", "Claim"), lambda row: row.customer.name, format="act", url=_claim_of, fixed=True)
+CLAIMED = replace(LINKED, columns=(*LINKED.columns, CLAIM))
 
 
 def _stay(request: HttpRequest, stay_id: int) -> Stay:
@@ -46,7 +54,8 @@ def pool(request: HttpRequest) -> HttpResponseBase:
     user = person(request)
     may_rule = staff.may(user, "pool.rules")
     context = {"may_manage": staff.may(user, "pool.manage"), "may_claim": staff.may(user, "pool.claim"), "places": queries.places_of(user)}
-    return listing.render(request, replace(LINKED, empty=EMPTY if may_rule else NOBODY), template="ownership/pool.html", **context)
+    shown = CLAIMED if context["may_claim"] else LINKED
+    return listing.render(request, replace(shown, empty=EMPTY if may_rule else NOBODY), template="ownership/pool.html", **context)
 
 
 @page("pool.view", record="stay")
@@ -71,13 +80,26 @@ def show(request: HttpRequest, stay_id: int) -> HttpResponse:
 @page("pool.claim", record="stay")
 @require_POST
 def claim(request: HttpRequest, stay_id: int) -> HttpResponse:
+    """From the list the answer stands in the row; from the customer's page it leads to the file."""
     stay = _stay(request, stay_id)
+    if answers.by_htmx(request):
+        return _claim_in_row(request, stay)
 
     stay = actions.claim(stay_id=stay.pk, person=person(request))
 
     return answers.done(
         request, reverse("customers:customer", args=[stay.customer_id]), _("%(name)s is yours now.") % {"name": stay.customer.name}
     )
+
+
+def _claim_in_row(request: HttpRequest, stay: Stay) -> HttpResponse:
+    user, refused = person(request), ""
+    try:
+        actions.claim(stay_id=stay.pk, person=user)
+    except KexinError as error:
+        refused = error.sentence()
+    context = {"customer": stay.customer, "refused": refused, "places": queries.places_of(user), "may_claim": True}
+    return render(request, "ownership/claimed.html", context)
 
 
 @page("pool.manage", record="stay")

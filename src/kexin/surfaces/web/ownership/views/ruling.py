@@ -18,7 +18,7 @@ from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.ownership.forms import LimitsForm, RuleForm
 from kexin.surfaces.web.ownership.views import forming
 
-SHOWN, COUNTED = 200, 5000
+SHOWN, COUNTED = 200, 2000
 
 
 @page("pool.rules")
