@@ -42,7 +42,7 @@ def test_what_is_said_to_erase_or_remove_a_column_does_exist() -> None:
 @pytest.mark.django_db
 def test_every_table_of_the_database_is_a_models_or_declared() -> None:
     known = {model._meta.db_table for model, _field in text_columns.text_columns()}
-    known |= {name for name in connection.introspection.django_table_names()}
+    known |= set(connection.introspection.django_table_names())
     others = {name for name in connection.introspection.table_names() if name not in known}
 
     assert {name for name in others if not any(name.startswith(one) for one in text_columns.OTHER_TABLES)} == set()

@@ -88,6 +88,7 @@ TABLES: dict[str, dict[str, Says]] = {
         "sealed": Sealed(),
     },
     "audit.Look": {"actor_name": SIGN_IN, "surface what purpose": CODE, "words": Erased("privacy")},
+    "audit.Resealed": {"sealed": Sealed()},
     "audit.SubjectKey": {"key": Sealed()},
     "audit.Tombstone": {"kind": CODE},
     "auth.Group": {"name": CODE},

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 
 from kexin.ground.audit import sealing, subjects
 from kexin.ground.audit.actor import Actor
-from kexin.ground.audit.models import Entry, SubjectKey
+from kexin.ground.audit.models import Entry, Resealed, SubjectKey
 
 
 def record(
@@ -46,6 +46,25 @@ def record(
 def destroy_keys(subjects_: Iterable[int]) -> int:
     """Make everything the trail says of these persons unreadable, for ever. Returns how many keys there were."""
     return SubjectKey.objects.filter(subject__in=list(subjects_)).delete()[0]
+
+
+def forget_words(subject: int, forget: Callable[[Any], Any]) -> int:
+    """Take words out of everything the trail says of a person, for one name among several. Returns how many entries there are.
+
+    The entries stay as they were written; what they say is sealed anew, without those words, and the key they were sealed
+    under is destroyed. `forget` gets a label or changes and returns them without the words.
+    """
+    entries = list(Entry.objects.filter(subject=subject).order_by("pk"))
+    fresh = sealing.fresh_key()
+    kept = [
+        Resealed(entry_id=entry.pk, sealed=sealing.seal(fresh, forget(entry.label), forget(entry.changes)))
+        for entry in entries
+        if not entry.is_erased
+    ]
+    Resealed.objects.filter(entry_id__in=[entry.pk for entry in entries]).delete()
+    Resealed.objects.bulk_create(kept, batch_size=500)
+    SubjectKey.objects.filter(subject=subject).update(key=fresh)
+    return len(kept)
 
 
 def _key_of(subject: int) -> bytes:

@@ -17,9 +17,7 @@ LONGEST_WORDS = 120
 MOST = 200  # lines of a report
 
 
-def note(
-    *, by: Actor, what: str, subject: int = 0, purpose: str = "", words: str = "", times: int = 1, at: datetime | None = None
-) -> None:
+def note(*, by: Actor, what: str, subject: int = 0, purpose: str = "", words: str = "", times: int = 1, at: datetime | None = None) -> None:
     """Count one look: one statement, or two for the first of its day. In the transaction of what is shown, where there is one."""
     moment = at or timezone.now()
     which = {

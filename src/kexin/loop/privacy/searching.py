@@ -7,12 +7,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 CHUNK = 4 * 1024 * 1024
 SHORTEST_LATIN, SHORTEST_CHINESE = 5, 2
+GONE = "•"
 Beat = Callable[[], None]
 
 
@@ -21,6 +23,17 @@ def distinctive(values: Iterable[str]) -> list[str]:
     return sorted(
         {value for value in values if len(value) >= (SHORTEST_LATIN if value.isascii() else SHORTEST_CHINESE)}, key=len, reverse=True
     )
+
+
+def without(told: Any, values: Sequence[str]) -> Any:
+    """The same data with a dot in the place of each text that mentions one of the values."""
+    if isinstance(told, str):
+        return GONE if any(value in told or quote(value) in told for value in values) else told
+    if isinstance(told, list):
+        return [without(one, values) for one in told]
+    if isinstance(told, dict):
+        return {without(name, values): without(one, values) for name, one in told.items()}
+    return told
 
 
 def needles(values: Iterable[str]) -> list[bytes]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -30,8 +29,8 @@ from kexin.loop.customers.models import Customer
 from kexin.loop.privacy import searching
 from kexin.loop.privacy.actions.erasing import values_path
 from kexin.loop.privacy.models import Erasure
+from kexin.loop.privacy.searching import without
 
-GONE = "•"
 HOUR, AT_ONCE = 3600, 500
 SEARCHED = ("import", "refusals", "export", "copy")  # of the purposes files are stored for: those that may hold anybody
 TABLES = "customers_%", "privacy_%", "todo_%", "orders_%", "imports_%", "lists_%", "search_%", "audit_%", "jobs_%", "files_%"
@@ -49,7 +48,7 @@ def clear_up(
     looked_for = searching.needles(values)
     cleaned = dict(erasure.cleaned)
     steps: dict[str, Callable[[], int]] = {
-        "announcements": lambda: _announcements(erasure.customer_id),
+        "announcements": lambda: 0 if erasure.contact_id else _announcements(erasure.customer_id),
         "journal": lambda: own_erasure.forget_journal(journal),
         "files": lambda: _files(runs, looked_for, by, beat),
         "texts": lambda: _texts(values),
@@ -154,17 +153,6 @@ REMOVED_WHOLE: tuple[tuple[Records, tuple[str, ...]], ...] = (
     (lambda: Mapping.objects.filter(is_builtin=False), ("name", "columns", "options")),
     (_unused_tags, ("name",)),
 )
-
-
-def without(told: Any, values: Sequence[str]) -> Any:
-    """The same data with a dot in the place of each text that mentions one of the values."""
-    if isinstance(told, str):
-        return GONE if any(value in told or quote(value) in told for value in values) else told
-    if isinstance(told, list):
-        return [without(one, values) for one in told]
-    if isinstance(told, dict):
-        return {without(name, values): without(one, values) for name, one in told.items()}
-    return told
 
 
 def _saved(record: Any, fresh: abc.Mapping[str, Any]) -> int:

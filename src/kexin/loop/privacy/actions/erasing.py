@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,15 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.audit.models import Tombstone
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.search import actions as search
-from kexin.loop.customers import own_erasure, parts
-from kexin.loop.customers.actions import checking
-from kexin.loop.customers.models import Customer
-from kexin.loop.privacy import errors, queries
+from kexin.loop.customers import contact_erasure, own_erasure, parts
+from kexin.loop.customers.actions import checking, index_customers
+from kexin.loop.customers.errors import CustomerNotFound
+from kexin.loop.customers.models import Contact, Customer
+from kexin.loop.privacy import errors, queries, searching
 from kexin.loop.privacy.announcements import CustomerErased
 from kexin.loop.privacy.choices import Checked, Ground
 from kexin.loop.privacy.models import Erasure
+from kexin.loop.privacy.searching import without
 
 LIST = "erasures.jsonl"  # beside the database and outside every backup: restoring an old one erases again what stands here
 
@@ -90,6 +92,78 @@ def erase_person(
         file.save()
         Tombstone.objects.create(kind="customer", record_id=file.pk, change=change)
 
+    _clear_up_later(erasure, runs, journal, names, by=by, here=here)
+    jobs.announce(CustomerErased(customer_id=customer.pk, erasure_id=erasure.pk))
+    if again is None:
+        transaction.on_commit(lambda: append_to_list(erasure), robust=True)
+    return erasure
+
+
+@transaction.atomic
+def erase_contact(
+    *,
+    contact_id: int,
+    confirmation: str,
+    ground: str,
+    checked: str,
+    by: Actor,
+    again: Mapping[str, Any] | None = None,
+    here: bool = False,
+) -> Erasure:
+    """Erase one contact of a file: the person's own rows, every mention on the file, and what the trail says of them.
+
+    Talks, entries and to-dos stay as rows, so that what is counted is what it was; texts that mention the person become a dot.
+    The trail of the file is sealed anew without them (audit.forget_words). `confirmation` is the file's code.
+    """
+    contact = Contact.objects.filter(pk=contact_id).first()
+    if contact is None:
+        raise CustomerNotFound
+    customer = checking.locked(contact.customer_id)
+    if confirmation.strip() != customer.code:
+        raise errors.CodeMistyped
+    names = contact_erasure.values_of(contact)
+    reasons = [] if again is not None else queries.imports_holding(names)
+    if reasons:
+        raise errors.ErasureHeld(reasons="; ".join(reasons))
+    _write_over_what_goes()
+    runs, journal = contact_erasure.runs_of(contact), contact_erasure.journalled(contact)
+    spoken = searching.distinctive(names)
+
+    counts = {"contact": contact_erasure.remove(contact)}
+    counts["mentions"] = contact_erasure.forget_mentions(customer, lambda told: without(told, spoken))
+    counts["trail"] = audit.forget_words(customer.pk, lambda told: without(told, spoken))
+    moment = datetime.fromisoformat(again["erased_at"]) if again else timezone.now()
+    erasure = Erasure.objects.create(
+        number=again["number"] if again else _next_number(moment),
+        customer_id=customer.pk,
+        contact_id=contact_id,
+        public_id=customer.public_id,
+        code=customer.code,
+        ground=Ground(ground),
+        checked=Checked(checked),
+        counts={name: count for name, count in counts.items() if count},
+        erased_at=moment,
+        erased_by=by.id,
+        erased_name=again["by"] if again else by.name,
+        replayed_at=timezone.now() if again else None,
+    )
+    customer.change = audit.record(
+        action="privacy.erase_contact", kind="customer", record_id=customer.pk, label=customer.name, by=by,
+        changes={"certificate": [None, erasure.number]},
+    )  # fmt: skip
+    customer.version += 1
+    customer.save(update_fields=["change", "version", "updated_at"])
+    index_customers([customer.pk])
+    _clear_up_later(erasure, runs, journal, names, by=by, here=here)
+    if again is None:
+        transaction.on_commit(lambda: append_to_list(erasure), robust=True)
+    return erasure
+
+
+def _clear_up_later(
+    erasure: Erasure, runs: Iterable[int], journal: Mapping[str, list[int]], names: Iterable[str], *, by: Actor, here: bool
+) -> None:
+    """What lies outside the tables is a job's; the values to look for wait for it in a file, never in the database."""
     job = jobs.start(
         kind="privacy.clear_up",
         arguments={"erasure": erasure.pk, "runs": sorted(runs), "journal": journal},
@@ -100,10 +174,6 @@ def erase_person(
     erasure.job_id = job.pk
     erasure.save(update_fields=["job_id"])
     _note_values(erasure.pk, sorted(names))
-    jobs.announce(CustomerErased(customer_id=customer.pk, erasure_id=erasure.pk))
-    if again is None:
-        transaction.on_commit(lambda: append_to_list(erasure), robust=True)
-    return erasure
 
 
 def as_line(erasure: Erasure) -> dict[str, Any]:
@@ -116,6 +186,7 @@ def as_line(erasure: Erasure) -> dict[str, Any]:
         "checked": erasure.checked,
         "erased_at": erasure.erased_at.isoformat(),
         "by": erasure.erased_name,
+        **({"contact": erasure.contact_id} if erasure.contact_id else {}),
     }
 
 
@@ -140,7 +211,7 @@ def values_path(erasure_id: int) -> Path:
 
 def _check(customer: Customer, confirmation: str, *, forced: bool) -> None:
     if customer.erased_at is not None:
-        known = Erasure.objects.filter(customer_id=customer.pk).first()
+        known = Erasure.objects.filter(customer_id=customer.pk, contact_id=None).first()
         raise errors.ErasedAlready(number=known.number if known else "–")
     if customer.merged_into is not None:
         raise errors.ErasureOfMerged(code=customer.merged_into.code)

@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 
 from kexin.ground.audit.actor import Actor
-from kexin.loop.customers.models import Customer
-from kexin.loop.privacy.actions.erasing import append_to_list, erase_person, list_path
+from kexin.loop.customers.models import Contact, Customer
+from kexin.loop.privacy.actions.erasing import append_to_list, erase_contact, erase_person, list_path
 from kexin.loop.privacy.models import Erasure
 
 MARK = "erasures-due"  # left by a restore; while it is there, nothing else may run
@@ -25,6 +25,21 @@ def replay(*, by: Actor, more: Iterable[str] = ()) -> list[Erasure]:
     for line in listed.values():
         customer = Customer.objects.filter(public_id=line["public_id"]).first()
         if customer is None or line["number"] in known:
+            continue
+        if line.get("contact"):
+            # By number: a number is given once. The contact may have gone along to the file this one was merged into.
+            there = Contact.objects.select_related("customer").filter(pk=line["contact"]).first()
+            if there is not None and _standing_for(customer) == there.customer:
+                done.append(
+                    erase_contact(
+                        contact_id=there.pk,
+                        confirmation=there.customer.code,
+                        ground=line["ground"],
+                        checked=line["checked"],
+                        by=by,
+                        again=line,
+                    )
+                )
             continue
         if customer.erased_at is None:
             done.append(

@@ -10,7 +10,18 @@ from kexin.loop.privacy.queries.consent import (
     purposes,
     standing_of,
 )
-from kexin.loop.privacy.queries.erasure import Goes, Preview, Stays, erasure_of, erasures, holds_of, kept_of, preview_of, stays_in_words
+from kexin.loop.privacy.queries.erasure import (
+    Goes,
+    Preview,
+    Stays,
+    erasure_of,
+    erasures,
+    holds_of,
+    imports_holding,
+    kept_of,
+    preview_of,
+    stays_in_words,
+)
 from kexin.loop.privacy.queries.report import KeptKind, Look, kept_kinds, looks
 from kexin.loop.privacy.queries.retention import RuleRow, removals, rule_rows
 
@@ -27,6 +38,7 @@ __all__ = [
     "erasure_of",
     "erasures",
     "holds_of",
+    "imports_holding",
     "kept_kinds",
     "kept_of",
     "looks",

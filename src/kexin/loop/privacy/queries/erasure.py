@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kexin.ground.audit.models import Entry
 from kexin.ground.files import queries as stored_files
@@ -15,6 +16,12 @@ from kexin.loop.customers import own_erasure, parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.privacy import holds, searching
 from kexin.loop.privacy.models import Erasure
+
+OF_A_CONTACT = {
+    "contact": gettext_lazy("The person's name, numbers and days"),
+    "mentions": gettext_lazy("Notes, entries and to-dos that mentioned them; the rows stay"),
+    "trail": gettext_lazy("Entries of the audit trail, sealed anew without them"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,13 +81,13 @@ def stays_in_words(kept: Mapping[str, int]) -> list[Stays]:
 
 
 def goes_in_words(counts: Mapping[str, int]) -> list[Goes]:
-    known = {part.name: str(part.label) for part in parts.registered()}
+    known = {part.name: str(part.label) for part in parts.registered()} | {name: str(words) for name, words in OF_A_CONTACT.items()}
     return [Goes(known.get(name, name), rows) for name, rows in counts.items()]
 
 
 def holds_of(customer: Customer) -> list[str]:
     """Why this person cannot be erased just now, in words: what other rooms say, and imports on their way that bring the person."""
-    return [*holds.of(customer), *_imports(customer)]
+    return [*holds.of(customer), *imports_holding(own_erasure.values_of(customer))]
 
 
 def erasures() -> QuerySet[Erasure]:
@@ -88,10 +95,15 @@ def erasures() -> QuerySet[Erasure]:
 
 
 def erasure_of(customer_id: int) -> Erasure | None:
-    return Erasure.objects.filter(customer_id=customer_id).first()
+    return Erasure.objects.filter(customer_id=customer_id, contact_id=None).first()
 
 
-def _imports(customer: Customer) -> Iterable[str]:
+def imports_holding(values: Iterable[str]) -> list[str]:
+    """Imports on their way that would bring somebody back who is named by these values."""
+    return list(_imports(values))
+
+
+def _imports(values: Iterable[str]) -> Iterable[str]:
     looked_for: list[bytes] | None = None
     for run in Run.objects.filter(state__in=(*AT_WORK, State.DRAFT, State.CHECKED)).select_related("file").order_by("pk"):
         if run.state in AT_WORK:
@@ -101,6 +113,6 @@ def _imports(customer: Customer) -> Iterable[str]:
         if path is None or not path.exists():
             continue
         if looked_for is None:
-            looked_for = searching.needles(searching.distinctive(own_erasure.values_of(customer)))
+            looked_for = searching.needles(searching.distinctive(values))
         if searching.mentions(path, looked_for):
             yield _("the import “%(name)s” would bring them back; finish or discard it first") % {"name": run.file_name}

@@ -14,5 +14,6 @@ urlpatterns = [
     path("customers/<int:customer_id>/consents/", consent.consents, name="consents"),
     path("customers/<int:customer_id>/copy/", person.copy, name="copy"),
     path("customers/<int:customer_id>/erase/", person.erase, name="erase"),
+    path("contacts/<int:contact_id>/erase/", person.erase_contact, name="erase_contact"),
     path("customers/<int:customer_id>/looks/", person.looks, name="looks"),
 ]

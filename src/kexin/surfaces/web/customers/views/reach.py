@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kexin.ground.staff import queries as staff
 from kexin.loop.customers import actions
 from kexin.loop.customers.models import Contact, ContactPoint
 from kexin.surfaces.frame.access import page
@@ -43,7 +44,10 @@ def change_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         title=_("Change the contact"),
         done=_("Saved."),
         anchor="contacts",
-        extra={"remove": ("customers:remove_contact", contact.pk)},
+        extra={
+            "remove": ("customers:remove_contact", contact.pk),
+            "erase": contact.pk if staff.may(request.user, "privacy.manage") else None,
+        },
     )
 
 

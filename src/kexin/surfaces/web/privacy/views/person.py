@@ -13,6 +13,7 @@ from kexin.ground.audit import looks as shown
 from kexin.ground.errors import KexinError
 from kexin.ground.staff import queries as staff
 from kexin.loop.customers import own_erasure
+from kexin.loop.customers.models import Contact
 from kexin.loop.privacy import actions, queries
 from kexin.loop.privacy.models import Erasure
 from kexin.loop.privacy.queries.erasure import goes_in_words
@@ -56,6 +57,26 @@ def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
             return answers.done(request, reverse("privacy:erasure", args=[erasure.pk]), _("Erased. This is the certificate."))
     context = {"customer": customer, "form": form, "preview": queries.preview_of(customer)}
     return render(request, "privacy/erase.html", context, status=422 if request.method == "POST" else 200)
+
+
+@page("privacy.manage", record="contact")
+@require_http_methods(["GET", "POST"])
+def erase_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """One person who is only a contact of a customer."""
+    contact = get_object_or_404(Contact, pk=contact_id)
+    customer = customer_seen(request, contact.customer_id)
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        given.pop("sure")
+        try:
+            erasure = actions.erase_contact(contact_id=contact.pk, by=person(request).actor, **given)
+        except KexinError as error:
+            answers.onto(form, error)
+        else:
+            return answers.done(request, reverse("privacy:erasure", args=[erasure.pk]), _("Erased. This is the certificate."))
+    context = {"customer": customer, "contact": contact, "form": form}
+    return render(request, "privacy/erase_contact.html", context, status=422 if request.method == "POST" else 200)
 
 
 @page("privacy.manage", record="customer")
