@@ -133,6 +133,8 @@ def _formatted(column: Column, record: Any, value: Any) -> SafeString | str:  # 
     url = column.url(record) if column.url is not None else ""
     if column.format == "phone":
         return components.masked(url, value)
+    if column.format == "act":
+        return components.act(url, column.label, value) if url and value else ""
     if value is None or value == "":
         return format_html('<span class="kx-2">{}</span>', formats.NOTHING)
     if column.format == "link":

@@ -92,6 +92,7 @@ ACTIONS: dict[str, str | Promise] = {
     "privacy.save_purpose": _("changed a purpose"),
     "privacy.copy": _("gave a person a copy of their data"),
     "privacy.erase": _("erased a person"),
+    "privacy.erase_contact": _("erased a contact"),
     "privacy.keep_for": _("changed how long something is kept"),
     "customer.hand_over": _("handed a customer over"),
     "customer.hand_over_all": _("handed over all customers of a colleague"),
