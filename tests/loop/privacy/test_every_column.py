@@ -109,7 +109,7 @@ def least_row(model: type[models.Model], person: Customer) -> models.Model:
             continue
         if isinstance(field, models.ForeignKey) and field.related_model is Customer:
             given[field.name] = person
-        elif not field.null and not field.has_default() and not getattr(field, "auto_now_add", False):
+        elif not field.null and not field.blank and not field.has_default() and not getattr(field, "auto_now_add", False):
             given[field.name] = fitting(field, person)
     return model._default_manager.create(**given)
 
