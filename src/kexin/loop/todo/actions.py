@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -201,13 +202,12 @@ def change_many(*, field: str, values: Mapping[int, Any], by: Actor) -> dict[int
     if User.objects.filter(pk__in=owners).count() != len(owners):
         raise errors.OwnerUnknown
     todos = list(ToDo.objects.select_for_update().filter(pk__in=list(values), state=State.OPEN).order_by("pk"))
-    for todo in todos:
-        setattr(todo, column, values[todo.pk])
-        todo.version += 1
-    ToDo.objects.bulk_update(todos, [column, "version"], batch_size=100)
+    for value in dict.fromkeys(values[todo.pk] for todo in todos):
+        given = [todo.pk for todo in todos if values[todo.pk] == value]
+        ToDo.objects.filter(pk__in=given).update(**{column: value}, version=F("version") + 1)
 
     audit.record(action="todo.change_many", kind="todo", by=by, changes={"field": field, "todos": len(todos)})
-    return {todo.pk: todo.version for todo in todos}
+    return {todo.pk: todo.version + 1 for todo in todos}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from kexin.surfaces.frame.menu import Entry
 
 MENU = (
     Entry("workbench", _("Workbench"), "home", "workbench:page", owns=("workbench",), tab=True),
-    Entry("customers", _("Customers"), "users", "customers:list", "customer.view", owns=("customers",), tab=True),
+    Entry("customers", _("Customers"), "users", "customers:list", "customer.view", owns=("customers", "lists"), tab=True),
     Entry("pool", _("Public pool"), "users-group", "ownership:pool", "pool.view", owns=("ownership",)),
     Entry("partners", _("Partners"), "building-store", "partners:list", "partner.view", owns=("partners",)),
     Entry("orders", _("Orders"), "receipt", "orders:list", "order.view", owns=("orders",)),

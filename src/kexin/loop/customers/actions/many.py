@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
@@ -36,17 +37,15 @@ def change_many(*, field: str, values: Mapping[int, Any], by: Actor) -> dict[int
     customers = list(Customer.objects.select_for_update().filter(pk__in=list(values)).order_by("pk"))
     entry = audit.record(action="customer.change_many", kind="customer", by=by, changes={"field": field, "customers": len(customers)})
 
-    moment = timezone.now()
-    for customer in customers:
-        setattr(customer, column, values[customer.pk])
-        customer.version += 1
-        customer.change, customer.updated_at = entry, moment
-    Customer.objects.bulk_update(customers, [column, "version", "change", "updated_at"], batch_size=100)
+    # One statement for each value, not a case for each row: the lock is held ten times shorter.
+    for value in dict.fromkeys(values[customer.pk] for customer in customers):
+        given = [customer.pk for customer in customers if values[customer.pk] == value]
+        Customer.objects.filter(pk__in=given).update(**{column: value}, version=F("version") + 1, change=entry, updated_at=timezone.now())
     if field in {"branch", "region"}:
         locate([customer.pk for customer in customers])
 
     jobs.announce_all(CustomerChanged(customer_id=customer.pk, fields=[field]) for customer in customers)
-    return {customer.pk: customer.version for customer in customers}
+    return {customer.pk: customer.version + 1 for customer in customers}
 
 
 @transaction.atomic
@@ -59,12 +58,10 @@ def give_fields(*, field_id: int, values: Mapping[int, Any], by: Actor) -> dict[
     customers = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=list(values)).select_related("branch").order_by("pk"))
     entry = audit.record(action="customer.change_many", kind="customer", by=by, changes={"field": field.name, "customers": len(customers)})
 
-    moment = timezone.now()
     for customer in customers:
         common = {"collected_on": today_of(customer), "purpose": ""}
         give(customer, field, values[customer.pk], options=options, by=by, source=Source.DEALINGS, common=common)
-        customer.change, customer.updated_at = entry, moment
-    Customer.objects.bulk_update(customers, ["change", "updated_at"], batch_size=100)
+    Customer.objects.filter(pk__in=[customer.pk for customer in customers]).update(change=entry, updated_at=timezone.now())
     if field.is_searchable:
         index_customers([customer.pk for customer in customers])
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
@@ -222,7 +223,12 @@ def _handed(
         customer.version += 1
         customer.updated_at = moment
     HandOver.objects.bulk_create(handed, batch_size=200)
-    Customer.objects.bulk_update(customers, ["owner", "pooled_at", "version", "change", "updated_at"], batch_size=100)
+    if entry is not None:  # many of one kind: no case for each row
+        Customer.objects.filter(pk__in=[customer.pk for customer in customers]).update(
+            owner=owner, version=F("version") + 1, change=entry, updated_at=moment, **({"pooled_at": None} if owner is not None else {})
+        )
+    else:
+        Customer.objects.bulk_update(customers, ["owner", "pooled_at", "version", "change", "updated_at"], batch_size=100)
 
     jobs.announce_all(
         CustomerHandedOver(
