@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.factories.hooks import make_hook
 from tests.factories.staff import make_administrator
 from tests.factories.tokens import Caller, make_token
@@ -114,3 +115,19 @@ def test_every_kind_of_event_can_be_chosen(call: Caller) -> None:
     assert names == queries.announcement_names()
     assert call.post("/hooks", NEW | {"announcements": names}).status_code == 201
     actions.remove_hook(hook_id=Hook.objects.get().pk, by=Actor.system())
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("occurred_min=2020-01-01", 1), ("occurred_max=2020-01-01", 0), ("occurred_min=0001-01-01&occurred_max=9999-12-31", 1),
+        ("occurred_min=9999-12-31", 0), ("hook=٣", 0), ("hook=" + "9" * 30, 0), ("state=waiting", 1), ("kind=hooks.test", 1),
+    ],
+)  # fmt: skip
+def test_deliveries_are_found_by_day_hook_state_and_kind(call: Caller, query: str, count: int) -> None:
+    actions.send_test(hook_id=make_hook().pk, by=Actor.system(), now=timezone.now())
+
+    answer = call.get(f"/deliveries?{query}")
+
+    assert answer.status_code in {200, 400}, answer.content
+    assert len(answer.json().get("items", [])) == count

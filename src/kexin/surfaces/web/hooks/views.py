@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kexin.ground.errors import Conflict, KexinError
-from kexin.ground.hooks import actions, queries
+from kexin.ground.hooks import actions, queries, rules
 from kexin.ground.hooks.choices import Off, State
 from kexin.ground.hooks.listing import DELIVERIES
 from kexin.ground.hooks.models import Delivery, Hook
@@ -43,7 +43,7 @@ LINKED = replace(
     LINKED,
     columns=tuple(_in_words(column) for column in LINKED.columns),
     filters=tuple(
-        replace(one, choices=lambda _user: [(name, wording.words_of(name)) for name in queries.announcement_names()])
+        replace(one, choices=lambda _user: [(name, wording.words_of(name)) for name in [*queries.announcement_names(), rules.TEST]])
         if one.name == "kind" else one for one in LINKED.filters
     ),
     empty=(gettext_lazy("Nothing was sent yet. A web hook sends when something it hears of happens."), gettext_lazy("To the web hooks"),
