@@ -129,7 +129,7 @@ def _cell(column: Column, record: Any, tags: list[str]) -> SafeString | str:
     return format_html('{} <span class="kx-s kx-2">{}</span>', shown, note) if note not in (None, "") else shown
 
 
-def _formatted(column: Column, record: Any, value: Any) -> SafeString | str:  # noqa: PLR0911 -- a table of formats, one line each
+def _formatted(column: Column, record: Any, value: Any) -> SafeString | str:  # noqa: C901, PLR0911 -- a table of formats, one line each
     url = column.url(record) if column.url is not None else ""
     if column.format == "phone":
         return components.masked(url, value)
