@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -238,13 +238,13 @@ def blockers(steps: Sequence[Undo], run_id: int) -> list[Text]:
     added = undoing.ids_of(steps, "partner", added=True)
     touched = [*added, *undoing.ids_of(steps, "partner", added=False)]
     found: list[Text] = [
-        _now("partner %(code)s was changed since") % {"code": one.code} for one in undoing.foreign_changes(Partner, touched, run_id)
+        gettext("partner %(code)s was changed since") % {"code": one.code} for one in undoing.foreign_changes(Partner, touched, run_id)
     ]
     for model, kind in ((Office, "office"), (PartnerContact, "partner_contact")):
         own = undoing.ids_of(steps, kind, added=True)
         other = model._default_manager.filter(partner__in=added).exclude(pk__in=own).select_related("partner").first()  # type: ignore[misc]  # noqa: SLF001 -- as above
         if other is not None and not found:
-            found.append(_now("partner %(code)s was changed since") % {"code": other.partner.code})
+            found.append(gettext("partner %(code)s was changed since") % {"code": other.partner.code})
     return found
 
 
