@@ -46,9 +46,15 @@ def _not_asked_for(folder: Path, asked: set[str]) -> dict[str, set[str]]:
 
 
 def test_the_product_imports_only_what_it_asks_for() -> None:
-    asked = _asked(PROJECT["dependencies"]) | _asked(PROJECT["optional-dependencies"]["server"])
+    extras = PROJECT["optional-dependencies"]
+    server = _asked(PROJECT["dependencies"]) | _asked(extras["server"])
+    tools = _imported(ROOT / "src" / "kexin" / "surfaces" / "assistants").keys()
 
-    assert _not_asked_for(ROOT / "src", asked) == {}
+    assert _not_asked_for(ROOT / "src", server | _asked(extras["mcp"])) == {}
+    elsewhere = {name: where for name, where in _not_asked_for(ROOT / "src", server).items() if name not in tools}
+    assert elsewhere == {}, "what only assistants need is asked for by their extra"
+    for where in (_imported(ROOT / "src")[name] for name in ("mcp", "mcp_types", "uvicorn")):
+        assert all(path.startswith("src/kexin/surfaces/assistants/") for path in where)
 
 
 def test_the_tests_import_only_what_they_ask_for() -> None:
