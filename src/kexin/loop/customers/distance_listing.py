@@ -41,6 +41,4 @@ FILTERS = (
     Filter("distance", gettext_lazy("Distance from the branch, km"), "number", path="whereabouts__distance_km", unit=gettext_lazy("km")),
     Filter("placed", pgettext_lazy("customers", "Where they are"), "choice", path="whereabouts__exactness", choices=Exactness.choices),
 )
-VIEWS = (
-    DefaultView(gettext_lazy("Farther than 150 km"), "distance_min=150&cols=name,distance,tier,net,last_order,owner&sort=-distance"),
-)
+VIEWS = (DefaultView(gettext_lazy("Farther than 150 km"), "distance_min=150&cols=name,distance,tier,net,last_order,owner&sort=-distance"),)

@@ -241,7 +241,7 @@ def blockers(steps: Sequence[Undo], run_id: int) -> list[Text]:
     ]
     for model, kind in ((Office, "office"), (PartnerContact, "partner_contact")):
         own = undoing.ids_of(steps, kind, added=True)
-        other = model._default_manager.filter(partner__in=added).exclude(pk__in=own).select_related("partner").first()  # type: ignore[misc]  # noqa: SLF001 -- as above
+        other = model._default_manager.filter(partner__in=added).exclude(pk__in=own).select_related("partner").first()  # noqa: SLF001 -- as above
         if other is not None and not found:
             found.append(gettext("partner %(code)s was changed since") % {"code": other.partner.code})
     return found
