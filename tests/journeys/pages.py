@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "/customers/projects/board/",
     "/todos/?mine=1&state=open",
     "/lists/segments/",
+    "/lists/segments/{segment}/",
     "/lists/edits/",
     "/customers/quality/",
     "/customers/stages/",
@@ -109,6 +110,7 @@ PAGES: tuple[str, ...] = (
     "/privacy/customers/{customer}/consents/",
     "/privacy/customers/{customer}/copy/",
     "/privacy/customers/{customer}/erase/",
+    "/privacy/customers/{customer}/looks/",
     "/nothing-here/",
 )
 # Pages for people who are not signed in.

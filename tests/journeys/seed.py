@@ -98,7 +98,17 @@ def main() -> None:
     told |= _partners(company, by)
     told |= _programs(people["boss"], by)
     told |= _choosing(made, people, by)
+    told["segment"] = _segment(people["boss"], by)
     json.dump(told, sys.stdout)
+
+
+def _segment(owner: Any, by: Any) -> int:
+    """A view that is counted every day."""
+    from kexin.ground.lists import actions
+
+    return actions.save_view(
+        listing="customers", name="无人负责", query="?unowned=1", shared=True, owner_id=owner.pk, by=by, segment=True
+    ).pk
 
 
 def _partners(customer: Any, by: Any) -> dict[str, int]:
