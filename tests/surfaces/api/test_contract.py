@@ -273,9 +273,9 @@ def test_a_list_costs_the_same_statements_at_any_size(person: User, call: Caller
         answer = call.get("/customers?limit=100&fields=id,name,phone,owner,branch,tier,tags")
 
     assert len(answer.json()["items"]) == count
-    # Token with person and branch · its bucket · for whom they stand in · branches below · customers (two zones of the order) · first
-    # numbers · tags.
-    assert len(asked) == 8, [query["sql"][:90] for query in asked.captured_queries]
+    # Token with person and branch · its bucket · which own fields there are to ask for · for whom they stand in · branches below ·
+    # customers (two zones of the order) · first numbers · tags.
+    assert len(asked) == 9, [query["sql"][:90] for query in asked.captured_queries]
 
 
 # Refusals
