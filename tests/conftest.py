@@ -87,6 +87,7 @@ def _tables_can_be_emptied() -> None:
     from django.test import TransactionTestCase  # noqa: PLC0415 -- the same
 
     from kexin.ground.audit import guard  # noqa: PLC0415 -- the same
+    from kexin.ground.search import kinds  # noqa: PLC0415 -- the same
 
     empty: Any = TransactionTestCase._fixture_teardown
     # What migrations deliver is there for the next test as it is for every user.
@@ -95,11 +96,15 @@ def _tables_can_be_emptied() -> None:
         ("kexin.loop.privacy.migrations.0002_first_purposes", "deliver"),
         ("kexin.loop.pool.migrations.0002_delivered_rules", "deliver"),
         ("kexin.loop.choosing.migrations.0002_delivered", "deliver"),
+        ("kexin.loop.partners.migrations.0002_delivered_kinds", "deliver"),
     )
 
     def emptied(case: TransactionTestCase) -> None:
         with guard.lifted(connection):
             empty(case)
+        with connection.cursor() as cursor:  # no model knows this table; and what kinds are numbered by is gone with them
+            cursor.execute("DELETE FROM search_text")
+        kinds._numbers.clear()
         for step in delivered:
             import_module(step[0]).__dict__[step[1]](apps, None)
 

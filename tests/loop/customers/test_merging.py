@@ -174,6 +174,7 @@ def test_every_table_that_knows_a_customer_moves_with_it() -> None:
         "customers.Customer": "leads to the survivor",
         "customers.Place": "is computed anew by the next assessment",
         "customers.NameKey": "is computed anew",
+        "customers.Whereabouts": "is measured anew by the merge itself",
         "customers.DuplicatePair": "is shown for open files only",
         "customers.Merge": "says what became of both files",
         "pool.Warned": "is written anew with the next look at the pool",

@@ -89,7 +89,25 @@ def erase(customer: Customer) -> int:
     return Incident.objects.filter(pk__in=incidents).update(what="–", told_by="", statement="", finding="", reason="", amount=None)
 
 
-move, move_back = rows.moving(Incident)
+_move, _move_back = rows.moving(Incident)
+
+
+def move(source: Customer, target: Customer) -> rows.Moved:
+    """Incidents, and the partner who is this customer too. Where both files are partners, each partner stays who it was."""
+    moved: rows.Moved = _move(source, target)
+    partners = Partner.objects.filter(customer=source)
+    if Partner.objects.filter(customer=target).exists():
+        partners = partners.none()
+    moved["Partner"] = list(partners.values_list("pk", flat=True))
+    Partner.objects.filter(pk__in=moved["Partner"]).update(customer=target)
+    return moved
+
+
+def move_back(source: Customer, target: Customer, moved: rows.Moved) -> None:
+    _move_back(source, target, moved)
+    Partner.objects.filter(pk__in=moved.get("Partner", ()), customer=target).update(customer=source)
+
+
 PART = Part(
     NAME,
     _("Irregular practices"),
