@@ -22,6 +22,7 @@ from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit import queries as audit
 from kexin.ground.audit.actor import Actor
+from kexin.ground.audit.models import Entry
 from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.imports import actions as imports
@@ -35,6 +36,8 @@ from kexin.loop.privacy import actions as privacy
 from kexin.loop.privacy import errors as refusals
 from kexin.loop.privacy.actions.erasing import list_path, values_path
 from kexin.loop.privacy.models import Erasure
+from kexin.loop.todo import actions as todos
+from kexin.loop.todo.models import ToDo
 
 BY = Actor(id=None, name="杜林")
 
@@ -281,3 +284,28 @@ def _imported(by: Actor, *, code: str = "", name: str = "王芳", phone: str = "
 
 def _export(by: Actor, text: str) -> None:
     files.store(content=[text.encode("utf-8-sig")], name="客户.csv", purpose="export", by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whom_somebody_took_for_another_is_found_neither_in_the_trail_nor_on_the_others_list() -> None:
+    person, other = make_customer(name=VALUES["name"]), make_customer(name="李娜")
+    row = actions.propose_merge(customer_id=other.pk, other_id=person.pk, why=f"{VALUES['name']}来电用的是李娜的号码", by=BY)
+    todos.ask_to_merge(pair_id=row.pk, customer_id=other.pk, other_id=person.pk)
+    owed = ToDo.objects.get(customer=other)
+
+    clear_up(erase(person))
+
+    assert traces({"name": VALUES["name"]}) == []
+    owed.refresh_from_db()
+    assert (owed.state, other.code in str(Entry.objects.get(action="pair.propose").label)) == ("dropped", True)
+
+
+@pytest.mark.django_db
+def test_nothing_is_owed_to_somebody_who_is_gone() -> None:
+    owner = make_user(role="administrator")
+    person = make_person(owner.actor, owner)
+    assert ToDo.objects.filter(customer=person, state="open").exists()
+
+    erase(person)
+
+    assert set(ToDo.objects.filter(customer=person).values_list("state", "title")) == {("dropped", "–")}

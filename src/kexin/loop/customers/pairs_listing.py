@@ -53,6 +53,11 @@ def _branch(side: str) -> Any:
     return lambda row: str(getattr(row, side).branch or "")
 
 
+def _proposal(row: Any) -> str:
+    """Why somebody thinks so, for who sees both files: the words may name either."""
+    return str(row.proposal) if row.both_seen else ""
+
+
 def reason_words(row: DuplicatePair) -> list[str]:
     return [str(REASONS.get(reason, reason)) for reason in row.reasons.split(",") if reason]
 
@@ -103,7 +108,7 @@ PAIRS = register(
             Column("branch", gettext_lazy("Branch of the one"), _branch("smaller")),
             Column("other_branch", gettext_lazy("Branch of the other"), _branch("larger")),
             Column("state", gettext_lazy("Decision"), lambda row: str(row.get_state_display()), default=False),
-            Column("proposed", gettext_lazy("Brought up by"), lambda row: str(row.proposed_by or ""), note=lambda row: row.proposal),
+            Column("proposed", gettext_lazy("Brought up by"), lambda row: str(row.proposed_by or ""), note=_proposal),
             Column("found", gettext_lazy("Found"), lambda row: row.found_at, format="datetime", order="found_at"),
         ),
         filters=(

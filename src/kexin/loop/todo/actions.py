@@ -287,7 +287,7 @@ def ask_to_merge(*, pair_id: int, customer_id: int, other_id: int) -> ToDo | Non
     return open_todo(
         kind=Kind.REVIEW,
         title=title,
-        detail=f"{pair.proposed_by}: {pair.proposal}" if pair.proposed_by else pair.proposal,
+        detail=str(pair.proposed_by or ""),  # why stands with the pair: the words may name the other file
         customer=customer,
         due_at=timezone.now() + TO_DECIDE,
         cause=f"pair:{pair.pk}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kexin.loop.customers import parts
-from kexin.loop.customers.models import Customer
+from kexin.loop.customers.models import Customer, DuplicatePair
 from kexin.loop.todo import queries
 from kexin.loop.todo.choices import State
 from kexin.loop.todo.models import ToDo
@@ -78,7 +78,13 @@ def export(customer: Customer) -> list[dict[str, Any]]:
 
 
 def erase(customer: Customer) -> int:
-    """What was owed stays countable; the words, which may name the person, go."""
+    """What was owed stays countable; the words, which may name the person, go. Nothing is owed any more to somebody who is gone.
+
+    Nor is there a pair to compare where the other file is gone (its pairs went before: see the positions of the parts).
+    """
+    ended = {"state": State.DROPPED, "done_at": timezone.now(), "version": F("version") + 1}
+    there = DuplicatePair.objects.filter(pk=OuterRef("origin_id"))
+    ToDo.objects.filter(Q(customer=customer) | Q(~Exists(there), origin_kind="pair"), state=State.OPEN).update(**ended)
     return ToDo.objects.filter(customer=customer).update(title="–", detail="", outcome="")
 
 

@@ -218,3 +218,14 @@ def test_side_by_side_takes_as_many_statements_whatever_the_files_hold(client: C
 
 
 LIST, SIDE_BY_SIDE = 10, 14
+
+
+def test_why_somebody_takes_two_for_one_is_read_by_who_sees_both(client: Client) -> None:
+    here, there = make_branch(), make_branch()
+    one, other = make_customer(branch=there), make_customer(branch=here)
+    actions.propose_merge(customer_id=one.pk, other_id=other.pk, why="王芳即王小芳", by=make_user().actor)
+
+    signed_in(client, sees=Sees.BRANCH, branch=here)
+    assert "王芳即王小芳" not in client.get("/customers/duplicates/?state=open&cols=one,other,proposed").content.decode()
+    signed_in(client)
+    assert "王芳即王小芳" in client.get("/customers/duplicates/?state=open&cols=one,other,proposed").content.decode()

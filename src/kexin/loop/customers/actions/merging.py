@@ -265,7 +265,7 @@ def _decide(pair_id: int, old: PairState, new: PairState, by: Actor) -> Duplicat
     pair.state = new
     pair.decided_at, pair.decided_by_id = (timezone.now(), by.id) if new == PairState.DIFFERENT else (None, None)
     pair.save(update_fields=["state", "decided_at", "decided_by"])
-    audit.record(action=f"pair.{new}", kind="pair", record_id=pair.pk, label=str(pair), by=by, changes={"state": [old, new]})
+    audit.record(action=f"pair.{new}", kind="pair", record_id=pair.pk, label=pair.codes, by=by, changes={"state": [old, new]})
     if new == PairState.DIFFERENT:
         jobs.announce(PairDecided(pair_id=pair.pk, state=new))
     return pair

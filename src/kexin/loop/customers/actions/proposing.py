@@ -43,9 +43,9 @@ def propose_merge(*, customer_id: int, other_id: int, why: str, by: Actor) -> Du
         action="pair.propose",
         kind="pair",
         record_id=pair.pk,
-        label=str(pair),
+        label=pair.codes,
         by=by,
-        changes={"proposal": [None, why], **({"state": [was, PairState.OPEN]} if was != PairState.OPEN else {})},
+        changes={"state": [None if is_new else was, PairState.OPEN]},  # why stands with the pair: it may name somebody
     )
     jobs.announce(MergeProposed(pair_id=pair.pk, customer_id=customer_id, other_id=other_id))
     return pair

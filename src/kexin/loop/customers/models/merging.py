@@ -55,6 +55,11 @@ class DuplicatePair(models.Model):
     def __str__(self) -> str:
         return self.shown_as or f"{self.smaller} · {self.larger}"
 
+    @property
+    def codes(self) -> str:
+        """As the trail calls it: a pair is nobody's, so no erasure would reach a name there."""
+        return f"{self.smaller.code} · {self.larger.code}"
+
 
 class Merge(models.Model):
     """One file went up in another: what each field was, which rows moved. Enough to take it back exactly."""
