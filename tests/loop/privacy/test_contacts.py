@@ -8,11 +8,13 @@ import pytest
 from tests.factories.staff import make_branch, make_user
 from tests.loop.privacy.test_erasing import _empty_folder, clear_up, traces  # noqa: F401 -- a fixture among them
 
+from kexin.ground.audit import looks
 from kexin.ground.audit import queries as audit
 from kexin.ground.audit.actor import Actor
+from kexin.ground.audit.models import Look
 from kexin.loop.customers import actions
 from kexin.loop.customers.errors import CustomerNotFound
-from kexin.loop.customers.models import Contact, Customer, FileEntry, Interaction
+from kexin.loop.customers.models import Contact, ContactPoint, Customer, DuplicatePair, FileEntry, Interaction, Relation
 from kexin.loop.privacy import actions as privacy
 from kexin.loop.privacy import errors
 from kexin.loop.privacy.actions.erasing import list_path
@@ -113,3 +115,48 @@ def test_a_restored_contact_is_erased_again(company: Customer) -> None:
 
     assert not Contact.objects.filter(pk=back.pk).exists()
     assert (done.number, done.replayed_at is not None) == (erasure.number, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whom_both_of_two_merged_files_had_goes_from_both(company: Customer) -> None:
+    other = actions.create_customer(name="恒达机械有限公司", kind="organisation", by=BY)
+    actions.add_contact(customer_id=other.pk, name=PERSON["name"], phone=PERSON["phone"], note="总来取件", by=BY)
+    actions.note_interaction(customer_id=other.pk, kind="call", text="慕容晓晓来电", by=BY)
+    merge = actions.merge_customers(survivor_id=company.pk, merged_id=other.pk, by=BY)
+    stayed = Contact.objects.get(customer=other)
+
+    erasure = clear_up(erase(company.contacts.get(name=PERSON["name"])))
+
+    assert traces({**PERSON, "note": "总来取件"}) == []
+    assert not Contact.objects.filter(pk=stayed.pk).exists()
+    assert erasure.code == company.code
+    actions.unmerge_customers(merge_id=merge.pk, by=BY)
+    assert list(other.contacts.all()) == []
+
+
+@pytest.mark.django_db
+def test_of_two_files_that_may_be_one_either_forgets_what_was_said_of_the_person(company: Customer) -> None:
+    later = actions.create_customer(name="恒达机电", kind="organisation", by=BY)
+    contact = actions.add_contact(customer_id=later.pk, name=PERSON["name"], by=BY)
+    actions.propose_merge(customer_id=company.pk, other_id=later.pk, why="慕容晓晓两边都接电话", by=BY)
+    actions.add_relation(customer_id=company.pk, other_id=later.pk, kind="partner", note="慕容晓晓牵线", by=BY)
+    looks.note(by=BY, what="phone", subject=later.pk, purpose="other", words="找慕容晓晓")
+    looks.note(by=BY, what="phone", subject=later.pk, purpose="other", words="送货")
+
+    erase(contact)
+
+    assert list(DuplicatePair.objects.values_list("proposal", flat=True)) == ["•"]
+    assert list(Relation.objects.values_list("note", flat=True)) == ["•"]
+    assert set(Look.objects.filter(subject=later.pk).values_list("words", flat=True)) == {"", "送货"}
+
+
+@pytest.mark.django_db
+def test_who_is_called_alike_or_answers_the_same_number_stays(company: Customer) -> None:
+    actions.add_contact(customer_id=company.pk, name="慕容晓晓妹", phone=PERSON["phone"], by=BY)
+    actions.add_point(customer_id=company.pk, kind="phone", value=PERSON["phone"], by=BY)
+
+    erase(company.contacts.get(name=PERSON["name"]))
+
+    assert set(company.contacts.values_list("name", flat=True)) == {"李娜", "慕容晓晓妹"}
+    assert ContactPoint.objects.filter(customer=company, key=PERSON["phone"]).count() == 2
+    assert "回电请打 13987654321" in FileEntry.objects.values_list("value", flat=True)  # the number of others, too

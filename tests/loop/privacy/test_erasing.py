@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -309,3 +310,15 @@ def test_nothing_is_owed_to_somebody_who_is_gone() -> None:
     erase(person)
 
     assert set(ToDo.objects.filter(customer=person).values_list("state", "title")) == {("dropped", "–")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_is_given_once_also_after_a_backup_that_does_not_know_it() -> None:
+    lost, other = make_customer(), make_customer()
+    first = erase(lost)
+    Erasure.objects.all().delete()  # as a backup from before stands: neither the erasure nor the customer is there
+    Customer.objects.filter(pk=lost.pk).update(public_id=uuid4())
+
+    second = erase(other)
+
+    assert (first.number[-5:], second.number[-5:]) == ("00001", "00002")

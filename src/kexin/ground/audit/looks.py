@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,11 +40,14 @@ def note(*, by: Actor, what: str, subject: int = 0, purpose: str = "", words: st
         Look.objects.filter(**which).update(**more)
 
 
-def forget_words(subjects: Iterable[int]) -> int:
-    """What people wrote as their purpose may name the person: it goes when the person is erased. That somebody looked stays."""
+def forget_words(subjects: Iterable[int], *, where: Callable[[str], bool] = lambda _words: True) -> int:
+    """What people wrote as their purpose may name the person: it goes when the person is erased. That somebody looked stays.
+
+    `where`: only words of which this is true, for one person among several.
+    """
     found = Look.objects.filter(subject__in=list(subjects)).exclude(words="")
     gone = 0
-    for look in found:  # two that differed only in their words become one
+    for look in [one for one in found if where(one.words)]:  # two that differed only in their words become one
         same = Look.objects.filter(
             day=look.day, subject=look.subject, actor_id=look.actor_id, actor_name=look.actor_name, surface=look.surface,
             what=look.what, purpose=look.purpose, words="",

@@ -67,8 +67,17 @@ def values_of(customer: Customer) -> set[str]:
 
 def runs_of(customer: Customer) -> list[int]:
     """Imports whose journal says that they added or changed this file: its values stood in their files."""
-    rows = Change.objects.filter(kind="customer", record_id__lte=customer.pk, through_id__gte=customer.pk)
-    return sorted(set(rows.values_list("run_id", flat=True)))
+    return runs_with({"customer": [customer.pk]})
+
+
+def runs_with(rows: Mapping[str, Sequence[int]]) -> list[int]:
+    """Imports that added or changed any of these rows, by what their journals call them."""
+    found: set[int] = set()
+    for kind, ids in rows.items():
+        for pk in ids:
+            near = Change.objects.filter(kind=kind, record_id__lte=pk, through_id__gte=pk)
+            found |= set(near.values_list("run_id", flat=True))
+    return sorted(found)
 
 
 def journalled(customer: Customer) -> dict[str, list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
+from kexin.ground.audit import looks
 from kexin.ground.audit.actor import Actor
 from kexin.ground.audit.models import Tombstone
 from kexin.ground.jobs import actions as jobs
@@ -25,7 +26,7 @@ from kexin.loop.customers.models import Contact, Customer
 from kexin.loop.privacy import errors, queries, searching
 from kexin.loop.privacy.announcements import CustomerErased
 from kexin.loop.privacy.choices import Checked, Ground
-from kexin.loop.privacy.models import Erasure
+from kexin.loop.privacy.models import Consent, Erasure
 from kexin.loop.privacy.searching import without
 
 LIST = "erasures.jsonl"  # beside the database and outside every backup: restoring an old one erases again what stands here
@@ -59,6 +60,8 @@ def erase_person(
         runs |= set(own_erasure.runs_of(file))
         for kind, ids in own_erasure.journalled(file).items():
             journal[kind] = [*journal.get(kind, []), *ids]
+    journal["consent"] = list(Consent.objects.filter(customer__in=files).order_by("pk").values_list("pk", flat=True))
+    runs |= set(own_erasure.runs_with({"consent": journal["consent"]}))
     names.discard(customer.code)
     kept = queries.kept_of(files)
 
@@ -113,25 +116,35 @@ def erase_contact(
     """Erase one contact of a file: the person's own rows, every mention on the file, and what the trail says of them.
 
     Talks, entries and to-dos stay as rows, so that what is counted is what it was; texts that mention the person become a dot.
-    The trail of the file is sealed anew without them (audit.forget_words). `confirmation` is the file's code.
+    The trail of the file is sealed anew without them (audit.forget_words). `confirmation` is the file's code. Files merged into
+    it are part of it: whom both had goes from both.
     """
-    contact = Contact.objects.filter(pk=contact_id).first()
+    contact = Contact.objects.select_related("customer").filter(pk=contact_id).first()
     if contact is None:
         raise CustomerNotFound
-    customer = checking.locked(contact.customer_id)
+    customer = checking.locked(contact.customer.merged_into_id or contact.customer_id)
     if confirmation.strip() != customer.code:
         raise errors.CodeMistyped
-    names = contact_erasure.values_of(contact)
+    files = own_erasure.files_along(customer)
+    people = contact_erasure.along(contact, files)
+    names = contact_erasure.values_of(people)
     reasons = [] if again is not None else queries.imports_holding(names)
     if reasons:
         raise errors.ErasureHeld(reasons="; ".join(reasons))
     _write_over_what_goes()
-    runs, journal = contact_erasure.runs_of(contact), contact_erasure.journalled(contact)
+    journal = contact_erasure.journalled(people)
+    runs = own_erasure.runs_with(journal)
+
+    counts = {"contact": contact_erasure.remove(people, files)}
+    names = contact_erasure.only_theirs(names, files)
     spoken = searching.distinctive(names)
 
-    counts = {"contact": contact_erasure.remove(contact)}
-    counts["mentions"] = contact_erasure.forget_mentions(customer, lambda told: without(told, spoken))
-    counts["trail"] = audit.forget_words(customer.pk, lambda told: without(told, spoken))
+    def forget(told: Any) -> Any:
+        return without(told, spoken)
+
+    counts["mentions"] = contact_erasure.forget_mentions(files, forget)
+    counts["mentions"] += looks.forget_words((file.pk for file in files), where=lambda words: forget(words) != words)
+    counts["trail"] = sum(audit.forget_words(file.pk, forget) for file in files)
     moment = datetime.fromisoformat(again["erased_at"]) if again else timezone.now()
     erasure = Erasure.objects.create(
         number=again["number"] if again else _next_number(moment),
@@ -198,6 +211,22 @@ def append_to_list(erasure: Erasure) -> None:
         os.fsync(file.fileno())
 
 
+def listed(lines: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The erasures of a list: the one outside the backups, or these lines."""
+    if lines is None:
+        if list_path().exists():
+            with list_path().open(encoding="utf-8") as file:
+                yield from listed(file)
+        return
+    for line in lines:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue  # cut off by a power cut: the database has it too, or the person was not erased
+        if isinstance(told, dict) and {"number", "public_id", "ground", "checked", "erased_at", "by"} <= told.keys():
+            yield told
+
+
 def list_path() -> Path:
     return Path(settings.HOME) / LIST
 
@@ -230,9 +259,12 @@ def _write_over_what_goes() -> None:
 
 
 def _next_number(moment: datetime) -> str:
-    year = timezone.localtime(moment).year
-    last = Erasure.objects.select_for_update().filter(number__startswith=f"E-{year}-").order_by("-number").first()
-    return f"E-{year}-{int(last.number.rpartition('-')[2]) + 1 if last else 1:05d}"
+    """The next of the year, also after those a restored backup does not know: the list tells them apart by their numbers."""
+    begins = f"E-{timezone.localtime(moment).year}-"
+    last = Erasure.objects.select_for_update().filter(number__startswith=begins).order_by("-number").first()
+    given = [*([last.number] if last else []), *(str(line["number"]) for line in listed())]
+    tails = [number.removeprefix(begins) for number in given if number.startswith(begins)]
+    return f"{begins}{max((int(tail) for tail in tails if tail.isdecimal()), default=0) + 1:05d}"
 
 
 def _note_values(erasure_id: int, values: list[str]) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from kexin.ground.audit.actor import Actor
 from kexin.loop.customers.models import Contact, Customer
-from kexin.loop.privacy.actions.erasing import append_to_list, erase_contact, erase_person, list_path
+from kexin.loop.privacy.actions.erasing import append_to_list, erase_contact, erase_person, listed
 from kexin.loop.privacy.models import Erasure
 
 MARK = "erasures-due"  # left by a restore; while it is there, nothing else may run
@@ -19,21 +17,21 @@ MARK = "erasures-due"  # left by a restore; while it is there, nothing else may 
 
 def replay(*, by: Actor, more: Iterable[str] = ()) -> list[Erasure]:
     """Erase again whom the list names and the database has. Also complete the list with what only the database knows."""
-    listed = {line["number"]: line for line in (*_lines(), *_read(more))}
+    lines = {line["number"]: line for line in (*listed(), *listed(more))}
     known = set(Erasure.objects.values_list("number", flat=True))
     done = []
-    for line in listed.values():
+    for line in lines.values():
         customer = Customer.objects.filter(public_id=line["public_id"]).first()
         if customer is None or line["number"] in known:
             continue
         if line.get("contact"):
             # By number: a number is given once. The contact may have gone along to the file this one was merged into.
             there = Contact.objects.select_related("customer").filter(pk=line["contact"]).first()
-            if there is not None and _standing_for(customer) == there.customer:
+            if there is not None and _standing_for(customer) == _standing_for(there.customer):
                 done.append(
                     erase_contact(
                         contact_id=there.pk,
-                        confirmation=there.customer.code,
+                        confirmation=_standing_for(customer).code,
                         ground=line["ground"],
                         checked=line["checked"],
                         by=by,
@@ -52,7 +50,7 @@ def replay(*, by: Actor, more: Iterable[str] = ()) -> list[Erasure]:
                     again=line,
                 )
             )
-    on_paper = {line["number"] for line in _lines()}
+    on_paper = {line["number"] for line in listed()}
     for erasure in Erasure.objects.exclude(number__in=on_paper).order_by("pk"):
         append_to_list(erasure)
     mark().unlink(missing_ok=True)
@@ -69,20 +67,3 @@ def due() -> bool:
 
 def _standing_for(customer: Customer) -> Customer:
     return customer.merged_into or customer
-
-
-def _lines() -> Iterator[dict[str, Any]]:
-    path = list_path()
-    if path.exists():
-        with path.open(encoding="utf-8") as file:
-            yield from _read(file)
-
-
-def _read(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        try:
-            told = json.loads(line)
-        except ValueError:
-            continue  # cut off by a power cut: the database has it too, or the person was not erased
-        if isinstance(told, dict) and {"number", "public_id", "ground", "checked", "erased_at", "by"} <= told.keys():
-            yield told
