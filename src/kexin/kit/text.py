@@ -22,6 +22,7 @@ COMPOUND_SURNAMES = {
 
 UNSEEN = {"Cc", "Cf", "Cs"}  # control and format characters, lone surrogates
 MOBILE, SHORT, MASKED_ID, TAX_LENGTH = 11, 7, 4, 18
+KEY_DIGITS = 19  # of the largest key; as many or more are no key
 
 _SPACE = re.compile(r"\s+")
 _TONES = re.compile("[\u0300\u0301\u0304\u030c]")
@@ -55,6 +56,11 @@ def code_key(text: str) -> str:
     """The comparable form of a code, plate or VIN: lower case, without spaces and punctuation."""
     lower = text.lower() if text.isascii() else normalise(text).lower()  # what normalising takes from ASCII is no letter and no digit
     return lower if lower.isascii() and lower.isalnum() else _NOT_CODE.sub("", lower)
+
+
+def key_number(text: str | None) -> int | None:
+    """A number of a record as an address or a form sends it; None for anything else, also for more digits than a key holds."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < KEY_DIGITS else None
 
 
 def mask_phone(text: str) -> str:

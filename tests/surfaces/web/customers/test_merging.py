@@ -229,3 +229,17 @@ def test_why_somebody_takes_two_for_one_is_read_by_who_sees_both(client: Client)
     assert "王芳即王小芳" not in client.get("/customers/duplicates/?state=open&cols=one,other,proposed").content.decode()
     signed_in(client)
     assert "王芳即王小芳" in client.get("/customers/duplicates/?state=open&cols=one,other,proposed").content.decode()
+
+
+def test_where_a_person_lives_is_masked_side_by_side_and_on_the_way_back(client: Client) -> None:
+    boss = signed_in(client)
+    one = actions.create_customer(name="王芳", address="北京市海淀区中关村1号", owner=boss, by=boss.actor)
+    other = actions.create_customer(name="王芳", address="北京市朝阳区建国路2号", owner=boss, by=boss.actor)
+    firm = actions.create_customer(name="恒达", kind="organisation", address="北京市东城区3号", owner=boss, by=boss.actor)
+
+    page = client.get(f"/customers/{one.pk}/merge/?with={other.pk}").content.decode()
+    assert ("中关村" in page, "建国路" in page, f"/customers/{other.pk}/reveal/address/" in page) == (False, False, True)
+    assert "东城区3号" in client.get(f"/customers/{one.pk}/merge/?with={firm.pk}").content.decode()
+    merge = actions.merge_customers(survivor_id=one.pk, merged_id=other.pk, theirs=["address"], by=boss.actor)
+    back = client.get(f"/customers/merges/{merge.pk}/").content.decode()
+    assert ("北京••••" in back, "中关村" in back, "建国路" in back) == (True, False, False)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories.customers import make_customer
 from tests.factories.orders import make_order
 from tests.factories.staff import make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
-from kexin.ground.audit.models import Entry
+from kexin.ground.audit.models import Entry, Look
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.loop.customers import actions
@@ -158,6 +159,7 @@ def test_duplicates_are_shown_while_typing_and_broken_input_is_no_error(browser:
     actions.create_customer(name="王伟", phones=["13812342207"], branch=person.branch, by=BY)
     assert "王伟" in browser.post(reverse("customers:twins"), {"phone": "13812342207"}).content.decode()
     assert browser.post(reverse("customers:twins"), {"phone": "1381", "branch": "x", "tax_number": "é"}).content.strip() == b""
+    assert browser.post(reverse("customers:twins"), {"phone": "1381", "branch": "9" * 5000}).status_code == 200
 
 
 def test_a_wrong_phone_is_said_beside_it_and_nothing_typed_is_lost(browser: Client, person: User) -> None:
@@ -315,3 +317,25 @@ def test_the_list_can_be_searched_from_its_page(browser: Client, person: User) -
     assert 'id="list-q"' in text
     assert "曾令仪" in text
     assert "别人" not in text
+
+
+def test_opening_the_form_that_shows_an_address_counts_as_looking(browser: Client, person: User) -> None:
+    one = make_customer(owner=person, address="北京市海淀区中关村1号")
+    firm = make_customer(owner=person, kind="organisation", address="北京市东城区3号")
+
+    for file in (one, firm):
+        assert browser.get(f"/customers/{file.pk}/edit/").status_code == 200
+
+    assert list(Look.objects.values_list("subject", "what", "purpose", "times")) == [(one.pk, "address", "correct", 1)]
+
+
+def test_the_form_of_a_customer_in_the_pool_shows_no_address(browser: Client, person: User) -> None:
+    pooled = make_customer(branch=person.branch, owner=None, address="北京市海淀区中关村1号", pooled_at=timezone.now())
+
+    page = browser.get(f"/customers/{pooled.pk}/edit/")
+
+    assert (page.status_code, "中关村" in page.content.decode()) == (200, False)
+    typed = {"kind": "person", "name": "王小芳", "code": pooled.code, "source": pooled.source, "version": pooled.version}
+    browser.post(f"/customers/{pooled.pk}/edit/", typed)
+    pooled.refresh_from_db()
+    assert (pooled.name, pooled.address) == ("王小芳", "北京市海淀区中关村1号")

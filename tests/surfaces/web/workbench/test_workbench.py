@@ -171,6 +171,7 @@ def test_what_to_ask_of_somebody_one_may_not_see_is_not_there(client: Client) ->
     customer = make_customer()
 
     assert client.get("/note/asks/", {"customer": customer.pk}).status_code == 404
+    assert client.get("/note/asks/", {"customer": "9" * 5000}).status_code == 200
 
 
 def test_a_new_to_do(client: Client, person: Any) -> None:

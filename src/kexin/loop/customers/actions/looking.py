@@ -60,7 +60,7 @@ def reveal_asset(*, asset_id: int, by: Actor, purpose: str = "", words: str = ""
 
 def _looked(customer: Customer, what: str, shown: str, purpose: str, words: str, by: Actor) -> None:
     """Refused where nobody may look, or nobody says what for; else counted, and written into the trail."""
-    if customer.pooled_at is not None and customer.owner_id is None:
+    if customer.is_pooled:
         raise errors.InPool
     words = plain_text.tidy(words)[: looks.LONGEST_WORDS]
     if purpose and purpose not in LookPurpose.values:

@@ -66,6 +66,11 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_pooled(self) -> bool:
+        """Nobody's, and in the public pool: how to reach them is shown to whoever claims them, and to nobody before."""
+        return self.pooled_at is not None and self.owner_id is None
+
 
 class Contact(models.Model):
     """A person at an organisation, or somebody who speaks for a customer."""

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import Branch, User
+from kexin.loop.customers.actions.looking import REVEALED
 from kexin.loop.customers.choices import AssetKind, Calendar, Hobby, InteractionKind, Kind, PointKind, Source, Topic
 from kexin.loop.customers.models import Asset, Contact, ContactPoint, Customer, FileEntry, Occasion
 
@@ -91,6 +92,9 @@ class EditCustomerForm(CustomerForm):
         # The branch it has stays choosable, even for its owner from elsewhere.
         branch.queryset = staff.branches_visible_to(self.user) | Branch.objects.filter(pk=customer.branch_id or 0)
         self.fields["code"].help_text = ""
+        if customer.kind == Kind.PERSON and customer.is_pooled:
+            for name in REVEALED:  # not to be seen before somebody claims them, so not to be changed either
+                del self.fields[name]
 
 
 class NewCustomerForm(CustomerForm):

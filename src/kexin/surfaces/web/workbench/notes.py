@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kexin.ground.errors import KexinError
 from kexin.ground.search import queries as found
+from kexin.kit.text import key_number
 from kexin.loop.customers import queries as customers
 from kexin.loop.customers.choices import InteractionKind, Topic
 from kexin.loop.customers.models import Customer
@@ -116,10 +117,10 @@ def _asks(customer: Customer | None, request: HttpRequest) -> list[Ask]:
 
 
 def _customer(request: HttpRequest) -> Customer | None:
-    chosen: Any = request.POST.get("customer") or request.GET.get("customer") or ""
-    if not chosen.isdecimal():
+    chosen = key_number(request.POST.get("customer") or request.GET.get("customer"))
+    if chosen is None:
         return None
-    return get_object_or_404(customers.customers_visible_to(request.user).select_related("branch", "place"), pk=int(chosen))
+    return get_object_or_404(customers.customers_visible_to(request.user).select_related("branch", "place"), pk=chosen)
 
 
 def _address(customer: Customer) -> str:

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kexin.ground.errors import KexinError
+from kexin.kit.text import key_number
 from kexin.loop.customers import actions, queries
+from kexin.loop.customers.actions.looking import REVEALED
+from kexin.loop.customers.choices import Kind, LookPurpose
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
 from kexin.surfaces.web.customers.forms import EditCustomerForm, HandOverForm, NewCustomerForm, ReasonForm
@@ -45,16 +48,19 @@ def create(request: HttpRequest) -> HttpResponse:
 def twins(request: HttpRequest) -> HttpResponse:
     """Possible duplicates of what has been typed so far; asked while typing, so nothing in it need be valid yet."""
     typed = {name: request.POST.get(name, "")[:120] for name in ("name", "phone", "email", "wecom", "tax_number", "region")}
-    branch = request.POST.get("branch", "")
-    return render(
-        request, "customers/twins.html", {"twins": _twins(request, {**typed, "branch_id": int(branch) if branch.isdecimal() else None})}
-    )
+    branch = key_number(request.POST.get("branch"))
+    return render(request, "customers/twins.html", {"twins": _twins(request, {**typed, "branch_id": branch})})
 
 
 @page("customer.edit", record="customer")
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The form shows a person's address and number whole, so opening it leaves the same trace as looking."""
     customer = found.customer(request, customer_id)
+    masked = REVEALED if customer.kind == Kind.PERSON else frozenset()
+    if request.method == "GET" and not customer.is_pooled:
+        for field in sorted(name for name in masked if getattr(customer, name)):
+            actions.reveal_field(customer_id=customer.pk, field=field, purpose=LookPurpose.CORRECT, by=found.by(request))
     return editing.edit(
         request,
         customer=customer,

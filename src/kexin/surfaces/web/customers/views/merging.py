@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kexin.ground.jobs.models import Job
 from kexin.ground.search import queries as search
 from kexin.ground.staff.models import Branch, User
+from kexin.kit.text import key_number, mask_address, mask_id
 from kexin.loop.customers import actions, parts, queries
+from kexin.loop.customers.actions.looking import REVEALED
 from kexin.loop.customers.choices import Kind, PointKind, Source
 from kexin.loop.customers.models import Customer, DuplicatePair, FileEntry, Interaction
 from kexin.loop.customers.pairs_listing import PAIRS, pairs_visible_to, reason_words
@@ -109,10 +111,10 @@ def reopen(request: HttpRequest, pair_id: int) -> HttpResponse:
 def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Choose another file; with one chosen (`with`), both side by side; posted, merged."""
     customer = found.customer(request, customer_id)
-    chosen = request.GET.get("with", "")
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):  # noqa: PLR2004 -- what a key holds
+    number = key_number(request.GET.get("with"))
+    if number is None:
         return _choose(request, customer)
-    other = found.customer(request, int(chosen))
+    other = found.customer(request, number)
     if request.method == "POST":
         return _merged(request, customer, other)
     files = {customer.pk: customer, other.pk: other}
@@ -130,6 +132,7 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
                 {
                     "file": file.pk,
                     "words": _words(field, getattr(file, field), file),
+                    "masked": field if _is_masked(field, file) else "",
                     "chosen": (offered.get(field) == rules.THEIRS) == (file == gone),
                 }
                 for file in (survivor, gone)
@@ -171,7 +174,8 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
         "back": [(labels[name], count) for name, count in outlook.back.items()],
         "kept": [FIELD_WORDS[field] for field in outlook.kept],
         "restored": [
-            (FIELD_WORDS[field], _plain_words(field, now), _plain_words(field, then)) for field, (now, then) in outlook.restored.items()
+            (FIELD_WORDS[field], _plain_words(field, now, merge.survivor), _plain_words(field, then, merge.survivor))
+            for field, (now, then) in outlook.restored.items()
         ],
         "new": [
             {"label": new.label, "rows": [(f"{new.part}:{new.table}:{row.pk}", _row_words(row)) for row in new.rows]} for new in outlook.new
@@ -215,7 +219,7 @@ def _merged(request: HttpRequest, customer: Customer, other: Customer) -> HttpRe
     survivor = other if request.POST.get("survivor") == str(other.pk) else customer
     gone = customer if survivor == other else other
     theirs = [field for field in rules.FIELDS if request.POST.get(f"field_{field}") == str(gone.pk)]
-    versions = {file.pk: _number(request.POST.get(f"version_{file.pk}")) for file in (customer, other)}
+    versions = {file.pk: key_number(request.POST.get(f"version_{file.pk}")) for file in (customer, other)}
     actions.merge_customers(
         survivor_id=survivor.pk,
         merged_id=gone.pk,
@@ -257,9 +261,16 @@ def _words(field: str, value: Any, file: Customer) -> str:
     return str(CHOICES[field].get(value, "")) if field in CHOICES else str(value or "")
 
 
-def _plain_words(field: str, value: Any) -> str:
+def _is_masked(field: str, file: Customer) -> bool:
+    """Where somebody lives, and their number: as on their own page, shown on purpose only."""
+    return field in REVEALED and file.kind == Kind.PERSON
+
+
+def _plain_words(field: str, value: Any, file: Customer) -> str:
     if value in (None, ""):
         return formats.NOTHING
+    if _is_masked(field, file):
+        return mask_address(value) if field == "address" else mask_id(value)
     if field == "owner_id":
         return str(User.objects.filter(pk=value).first() or formats.NOTHING)
     if field == "branch_id":
@@ -283,10 +294,6 @@ def _along(chosen: list[str]) -> dict[str, dict[str, list[int]]]:
     for value in chosen:
         part, _colon, rest = value.partition(":")
         table, _colon, number = rest.partition(":")
-        if parts.table(part, table) is not None and (pk := _number(number)) is not None:
+        if parts.table(part, table) is not None and (pk := key_number(number)) is not None:
             along.setdefault(part, {}).setdefault(table, []).append(pk)
     return along
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 -- what a key holds

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kexin.ground.errors import KexinError
+from kexin.kit.text import key_number
 from kexin.loop.customers import actions
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page
@@ -21,8 +22,8 @@ from kexin.surfaces.web.customers.views import found, merging
 def propose(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Choose another file by searching; with one chosen (`with`), say why; posted, brought before those who decide."""
     customer = found.customer(request, customer_id)
-    chosen = request.GET.get("with", "")
-    other = found.customer(request, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None  # noqa: PLR2004 -- what a key holds
+    chosen = key_number(request.GET.get("with"))
+    other = found.customer(request, chosen) if chosen is not None else None
     form = ProposalForm(request.POST if request.method == "POST" and other is not None else None)
 
     if other is not None and form.is_valid():
