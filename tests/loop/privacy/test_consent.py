@@ -12,7 +12,9 @@ from tests.factories.privacy import make_consent
 from tests.factories.staff import make_user
 
 from kexin.ground.audit.actor import Actor
+from kexin.loop.customers import actions
 from kexin.loop.customers import errors as file_errors
+from kexin.loop.privacy import actions as privacy
 from kexin.loop.privacy import errors, queries
 from kexin.loop.privacy.models import Consent, Purpose
 from kexin.loop.privacy.rules.consent import Said, may_contact
@@ -108,3 +110,13 @@ def test_a_retired_purpose_can_still_be_taken_back() -> None:
     make_consent(customer, by=BY, state="withdrawn", words="")
 
     assert not queries.may_contact(customer, "marketing").allowed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_customer_who_is_served_no_more_still_gets_a_copy() -> None:
+    customer = make_customer(name="王芳")
+    actions.deactivate_customer(customer_id=customer.pk, reason="搬走", by=BY)
+
+    stored = privacy.copy_person(customer_id=customer.pk, checked="document", by=BY)
+
+    assert stored.record_id == customer.pk

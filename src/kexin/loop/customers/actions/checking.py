@@ -23,13 +23,19 @@ NOT_A_POINT: dict[str, type[KexinError]] = {
 
 def open_file(customer_id: int) -> Customer:
     """The customer, locked until the transaction ends. Nothing is added to a file that is closed or was merged away."""
+    customer = kept(customer_id)
+    if not customer.is_active:
+        raise errors.FileClosed
+    return customer
+
+
+def kept(customer_id: int) -> Customer:
+    """The customer of a file that stands by itself, open or closed, locked."""
     customer = locked(customer_id)
     if customer.erased_at is not None:
         raise errors.FileErased(code=customer.code)
     if customer.merged_into is not None:
         raise errors.FileMerged(name=customer.merged_into.name, code=customer.merged_into.code)
-    if not customer.is_active:
-        raise errors.FileClosed
     return customer
 
 

@@ -36,7 +36,7 @@ FORMAT = 1
 def copy_person(*, customer_id: int, checked: str, by: Actor, language: str = "zh-hans") -> StoredFile:
     """Write the archive and keep it for a month. Everything every part holds, the merged files' share too; nothing of anybody else."""
     with transaction.atomic():
-        customer = checking.open_file(customer_id)
+        customer = checking.kept(customer_id)  # the right to a copy does not end with the business
     how = Checked(checked)
     with translation.override(language), timezone.override(staff.company().zone):
         held = _held(customer)
