@@ -46,7 +46,7 @@ LISTING = Listing(
         Filter("region", "Region", "text", path="region"),
         Filter("kind", "Kind", "choice", path="kind", choices=(("person", "Person"), ("organisation", "Organisation"))),
         Filter("net", "Net", "number", path="place__net_amount"),
-        Filter("born", "Created", "date", path="created_at__date"),
+        Filter("born", "Created", "date", path="created_at"),
         Filter("quiet", "No contact for", "days", path="last_contact_at"),
         Filter("tag", "Tag", "tag"),
     ),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,8 +13,6 @@ from kexin.ground.hooks.choices import State
 from kexin.ground.hooks.models import Delivery, Hook
 from kexin.ground.lists.listing import Choices, Column, DefaultView, Filter, Listing, register
 from kexin.ground.staff.models import User
-
-FIRST, LAST = date(1970, 1, 1), date(9000, 1, 1)  # beyond them a day in another zone is none any more
 
 
 def hook_choices(user: User) -> Choices:
@@ -30,17 +26,6 @@ def kind_choices(user: User) -> Choices:  # noqa: ARG001 -- events are everybody
 def _of_hooks(deliveries: QuerySet[Delivery], value: list[str], user: User) -> QuerySet[Delivery]:  # noqa: ARG001 -- hooks are the company's
     chosen = [one for one in value if one.isascii() and one.isdigit() and len(one) < 19]  # noqa: PLR2004 -- what a key holds
     return deliveries.filter(hook__in=Hook.objects.filter(pk__in=chosen))
-
-
-def _happened(deliveries: QuerySet[Delivery], value: Any, user: User) -> QuerySet[Delivery]:  # noqa: ARG001 -- as above
-    """From the first day's beginning to the last day's end, in the reader's zone."""
-    low, high = value
-    zone = timezone.get_current_timezone()
-    if low is not None:
-        deliveries = deliveries.filter(occurred_at__gte=datetime.combine(max(low, FIRST), time.min, zone))
-    if high is not None and high < LAST:
-        deliveries = deliveries.filter(occurred_at__lt=datetime.combine(max(high, FIRST) + timedelta(days=1), time.min, zone))
-    return deliveries
 
 
 def _came_of_it(row: Any) -> str:
@@ -64,7 +49,7 @@ FILTERS = (
     Filter("hook", pgettext_lazy("web hook", "Receiver"), "choice", choices=hook_choices, apply=_of_hooks),
     Filter("state", _("State"), "choice", path="state", choices=State.choices),
     Filter("kind", pgettext_lazy("web hook", "Event"), "choice", path="kind", choices=kind_choices),
-    Filter("occurred", pgettext_lazy("web hook", "Happened"), "date", apply=_happened),
+    Filter("occurred", pgettext_lazy("web hook", "Happened"), "date", path="occurred_at"),
 )
 
 DELIVERIES = register(

@@ -16,7 +16,7 @@ from kexin.ground.lists.listing import Column, Filter, Listing
 
 SIZES, SIZE = (20, 50, 100, 200), 50
 OWN = frozenset({"q", "sort", "cols", "after", "before", "size", "count"})
-LONGEST = 200
+LONGEST, LONGEST_MARK = 200, 2000  # a mark holds a whole name, in letters that take twelve signs each
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,17 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], *, columns: st
     refused = next((name for name in given if name not in known and given.get(name) and listing.keeps(name)), None)
     if refused is not None:
         raise ConditionNotYours(name=refused)
+    unreadable = next((name for name, values in given.lists() if name in known and any("\x00" in value for value in values)), None)
+    if unreadable is not None:  # no database keeps it in a text
+        raise BadAddress(name=unreadable, value="\\0")
     kept = tuple((name, value) for name, values in given.lists() for value in values if name in known and value != "")
     return Asked(
         text=given.get("q", "")[:LONGEST].strip(),
         values={f.name: value for f in listing.filters if (value := _value(f, given)) is not None},
         order=_order(listing, given.get("sort", "")),
         columns=_columns(listing, ",".join(given.getlist("cols")) or _still_there(listing, columns)),
-        after=given.get("after", "")[:LONGEST],
-        before=given.get("before", "")[:LONGEST],
+        after=given.get("after", "")[:LONGEST_MARK],
+        before=given.get("before", "")[:LONGEST_MARK],
         size=_size(given.get("size", "")),
         exact=given.get("count") == "exact",
         params=tuple((name, value) for name, value in kept if name not in {"after", "before", "count"}),

@@ -7,12 +7,12 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import DateTimeField, Field, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from kexin.ground.lists.models import Tag, Tagging
 from kexin.ground.staff.models import User
 
 ENOUGH = 10_000  # counting stops here until somebody asks
+FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)  # beyond them a day in another zone is none any more
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,22 @@ def _mark(order: Order, given: str) -> tuple[Any, int] | None:
             raise BadAddress(name="after", value=given)
         if order.by_key or value is None or order.field is None:
             return None, key
-        return order.field.to_python(value), key
+        return _storable(order.field.to_python(value)), key
     except (ValueError, TypeError, binascii.Error, ValidationError, ArithmeticError) as error:
         raise BadAddress(name="after", value=given) from error
+
+
+def _storable(value: Any) -> Any:
+    """A value out of an address, if the database can hold its like: else it would fail only there. ValueError or OverflowError."""
+    if isinstance(value, datetime):
+        return (value if timezone.is_aware(value) else timezone.make_aware(value)).astimezone(UTC)
+    if isinstance(value, int) and abs(value) >= 1 << 63:
+        raise ValueError(value)
+    if isinstance(value, str):
+        value.encode()  # half a letter, which JSON can say, is none
+        if "\x00" in value:
+            raise ValueError(value)
+    return value
 
 
 def _apply(f: Filter, records: QuerySet[Any], value: Any, user: User, listing: Listing) -> QuerySet[Any]:
@@ -224,7 +238,19 @@ def _apply(f: Filter, records: QuerySet[Any], value: Any, user: User, listing: L
         return _quiet(f, records, value)
     if f.kind == "within":
         return records.filter(**{f"{f.path}__gte": _since(records.model, f.path, value)})
+    if f.kind == "date" and isinstance(_field(records.model, f.path), DateTimeField):
+        return _on_days(records, f.path, *value)
     return records.filter(**_conditions(f, value, user))
+
+
+def _on_days(records: QuerySet[Any], path: str, low: date | None, high: date | None) -> QuerySet[Any]:
+    """From the first day's beginning to the last day's end, in the reader's zone."""
+    zone = timezone.get_current_timezone()
+    if low is not None:
+        records = records.filter(**{f"{path}__gte": datetime.combine(max(low, FIRST), time.min, zone)})
+    if high is not None and high < LAST:
+        records = records.filter(**{f"{path}__lt": datetime.combine(max(high, FIRST) + timedelta(days=1), time.min, zone)})
+    return records
 
 
 def _conditions(f: Filter, value: Any, user: User) -> dict[str, Any]:

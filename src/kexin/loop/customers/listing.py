@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -184,17 +182,6 @@ def _behaving(customers: QuerySet[Customer], value: list[str], user: User) -> Qu
     return customers.filter(behaving)
 
 
-def _created(customers: QuerySet[Customer], value: Any, user: User) -> QuerySet[Customer]:  # noqa: ARG001 -- as above
-    """From the first day's beginning to the last day's end, in the reader's zone."""
-    low, high = value
-    zone = timezone.get_current_timezone()
-    if low is not None:
-        customers = customers.filter(created_at__gte=datetime.combine(low, time.min, zone))
-    if high is not None:
-        customers = customers.filter(created_at__lt=datetime.combine(high + timedelta(days=1), time.min, zone))
-    return customers
-
-
 FILTERS = (
     Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine),
     Filter("owner", gettext_lazy("Owner"), "choice", path="owner", choices=owner_choices),
@@ -216,7 +203,7 @@ FILTERS = (
     Filter("source", gettext_lazy("How we met"), "choice", path="source", choices=Source.choices),
     Filter("region", gettext_lazy("Region"), "text", path="region"),
     Filter("tag", gettext_lazy("Tag"), "tag"),
-    Filter("created", gettext_lazy("On file since"), "date", apply=_created),
+    Filter("created", gettext_lazy("On file since"), "date", path="created_at"),
     Filter("fresh", gettext_lazy("New on file"), "within", path="created_at"),
     Filter("unowned", gettext_lazy("Without owner"), "flag", apply=_unowned),
 )

@@ -15,7 +15,7 @@ import binascii
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any, Protocol
 
 from django.db.models import Max, Model, Q, QuerySet
@@ -68,7 +68,9 @@ class Cursor:
         try:
             at, part, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             moment = datetime.fromisoformat(at)
-            if moment.tzinfo is None or not isinstance(part, str):
+            if moment.tzinfo is None or not isinstance(part, str) or not 0 <= int(number) < 1 << 63:
+                raise ValueError(text)
+            if not MINYEAR < moment.year < MAXYEAR:  # in another zone it is none any more
                 raise ValueError(text)
             return cls(moment, part, int(number))
         except (binascii.Error, TypeError, UnicodeDecodeError) as broken:

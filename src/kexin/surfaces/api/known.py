@@ -335,7 +335,7 @@ def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     try:
         before = Cursor.decode(cursor) if cursor else None
-    except (ValueError, OverflowError):
+    except ValueError:
         raise errors.ParameterUnreadable(name="cursor", value=cursor[:60]) from None
     kinds = [kind for kind in request.GET.get("kinds", "").split(",") if kind] or None
     shown = queries.timeline(customer, caller.user, before=before, limit=asking.limit_of(request), kinds=kinds)

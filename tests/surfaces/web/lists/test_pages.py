@@ -72,8 +72,10 @@ def test_paging_by_key_shows_every_row_once_and_back_again(signed_in: Client, ma
 
 
 @pytest.mark.parametrize(
-    "bad", ["tier=Z", "net_min=x", "net_max=1e99", "sort=zz", "after=xx", "size=3", "cols=zz", "quiet=-1", "created_min=1-1"]
-)
+    "bad",
+    ["tier=Z", "net_min=x", "net_max=1e99", "sort=zz", "after=xx", "size=3", "cols=zz", "quiet=-1", "created_min=1-1", "region=%00",
+     "q=a%00"],
+)  # fmt: skip
 def test_an_address_that_cannot_be_read_is_answered_in_words(signed_in: Client, manager: User, bad: str) -> None:
     fill(manager, 1)
     assert signed_in.get(f"/customers/?{bad}").status_code == 400
