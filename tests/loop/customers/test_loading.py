@@ -160,3 +160,11 @@ def test_a_customer_somebody_worked_on_since_is_not_taken_back() -> None:
     with pytest.raises(errors.UndoBlocked):
         undo(run)
     assert Customer.objects.count() == 1
+
+
+def test_what_is_masked_on_the_file_is_masked_in_the_preview_of_a_change() -> None:
+    make_customer(code="K1", name="王芳", address="北京市海淀区中关村1号", tax_number="91110108MA01ABCD1X")
+
+    dry = load_csv("customers", ["客户编号", "姓名", "地址"], [["K1", "王芳", "北京市朝阳区建国路2号"]], dry=True)
+
+    assert dry.summary["samples"] == [{"row": 2, "record": "王芳", "field": "address", "old": "北京••••", "new": "北京••••"}]

@@ -15,7 +15,7 @@ from tests.factories.imports import ORDER_HEADINGS, counts, load_csv
 
 from kexin.ground.audit.actor import Actor
 from kexin.loop.customers import actions
-from kexin.loop.customers.models import ContactPoint, Customer, FileEntry
+from kexin.loop.customers.models import ContactPoint, Customer, FileEntry, Relation
 from kexin.loop.orders.models import Order
 
 BY = Actor.system("cli")
@@ -73,3 +73,15 @@ def test_what_a_customer_file_adds_goes_to_the_file_that_is_left() -> None:
     assert run.state == "done"
     assert list(ContactPoint.objects.values_list("customer", "key")) == [(survivor.pk, "13800138000")]
     assert list(FileEntry.objects.values_list("customer", "value")) == [(survivor.pk, "围棋")]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_no_relation_is_written_on_a_file_that_just_went_up_in_another() -> None:
+    survivor, gone = make_customer(code="A-1"), make_customer(code="A-2")
+    make_customer(code="B-1")
+    with merging(survivor, gone):
+        run = load_csv("relations", ["客户编号", "关系", "对方编号"], [["A-2", "合作", "B-1"]])
+
+    assert counts(run) == ("done", 1, 0, 0, 0, 1)
+    assert not Relation.objects.exists()

@@ -19,6 +19,7 @@ from kexin.loop.customers import errors
 from kexin.loop.customers.actions.relations import fits
 from kexin.loop.customers.choices import RelationKind, Source
 from kexin.loop.customers.loaders.fields import CODE, _words
+from kexin.loop.customers.loaders.holding import hold
 from kexin.loop.customers.models import Customer, Relation
 from kexin.loop.customers.rules.relations import BOTH_WAYS
 
@@ -137,6 +138,7 @@ class RelationSession:
 
     def write(self, plan: Plan, *, change: int) -> Journal:
         new: list[New] = plan.work
+        hold(end.pk for one in new for end in (one.customer, one.other))
         ids = bulk.allocate(Relation, len(new))
         now = timezone.now()
         today, moment = bulk.stored_day(now.astimezone(self.zone).date()), bulk.stored_moment(now)

@@ -29,6 +29,13 @@ from kexin.loop.customers.models import ContactPoint, Customer, CustomField
 from kexin.loop.customers.rules import custom_fields as custom_rules
 
 SAMPLES = 20
+MASKS: dict[str, Callable[[str], str]] = {
+    "phone": plain_text.mask_phone,
+    "email": plain_text.mask_email,
+    "wecom": plain_text.mask_email,
+    "address": plain_text.mask_address,
+    **dict.fromkeys(("tax_number", "plate", "vin"), plain_text.mask_id),
+}
 PLACED_BY = frozenset({"region", "address", "branch_id"})  # columns that say where a customer is, and from where that is measured
 
 
@@ -287,10 +294,6 @@ class CustomerSession:
 def _shown(name: str, value: object) -> str:
     if value in (None, ""):
         return ""
-    if "phone" in name:
-        return plain_text.mask_phone(str(value))
-    if "email" in name or "wecom" in name:
-        return plain_text.mask_email(str(value))
     if "birthday" in name:
         return _("(masked)")
-    return str(value)
+    return MASKS.get(name.removeprefix("contact_"), str)(str(value))
