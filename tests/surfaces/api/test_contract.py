@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -15,6 +17,8 @@ from tests.factories.staff import make_administrator, make_branch, make_user
 from tests.factories.tokens import Caller, make_token
 
 from kexin.ground.audit.models import Entry, Look
+from kexin.ground.jobs import actions as jobs
+from kexin.ground.jobs.models import Job
 from kexin.ground.staff.actions import people
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
@@ -244,6 +248,46 @@ def test_pages_follow_each_other_without_gap_or_repetition(person: User, call: C
         assert (len(found), set(found)) == (7, made)
 
 
+def test_pages_follow_each_other_by_the_longest_names(person: User, call: Caller) -> None:
+    for sign in "甲乙丙":
+        make_customer(name=sign * 120, branch=person.branch)
+
+    first = call.get("/customers?limit=1&fields=name&sort=name").json()
+    second = call.get(f"/customers?limit=1&fields=name&sort=name&cursor={first['next']}")
+
+    assert second.status_code == 200, second.content
+    assert second.json()["items"] != first["items"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "value"),
+    [
+        ("last_contact", "0001-01-01T00:00:00+08:00"), ("last_contact", "9999-12-31T23:59:59-05:00"), ("last_contact", "0001-01-01"),
+        ("last_contact", "not a day"), ("owner", 10**30), ("owner", -(10**30)), ("name", "\ud800"), ("name", "a\x00b"), ("net", "NaN"),
+    ],
+)  # fmt: skip
+def test_a_place_no_page_ends_at_is_refused_and_not_handed_to_the_database(call: Caller, sort: str, value: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([value, 5]).encode()).decode().rstrip("=")
+
+    assert call.get(f"/customers?sort={sort}&cursor={cursor}").json()["code"] == "bad_list_address"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-05:00", "2026-01-01T00:00:00"])
+def test_a_place_in_the_timeline_that_is_none_is_refused(person: User, call: Caller, at: str) -> None:
+    (customer,) = make_customers(person, 1)
+    for place in ([at, "orders", 5], ["2026-01-01T00:00:00Z", "orders", 10**30], ["2026-01-01T00:00:00Z", 5, 5]):
+        cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+        assert call.get(f"/customers/{customer.pk}/timeline?cursor={cursor}").json()["code"] == "parameter_unreadable"
+
+
+@pytest.mark.parametrize(("query", "count"), [("created_min=0001-01-01", 1), ("created_max=9999-12-31", 1), ("created_max=0001-01-01", 0)])
+def test_the_first_and_the_last_day_there_are_can_be_asked_for(person: User, call: Caller, query: str, count: int) -> None:
+    make_customers(person, 1)
+
+    assert len(call.get(f"/customers?{query}").json()["items"]) == count
+
+
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=201", "limit=x", "limit=-1", "limit=٣", "cursor=zzz", "cursor=e30", "cursor=WyJ4IiwxXQ", "sort=owner__password",
@@ -292,6 +336,8 @@ def test_a_list_costs_the_same_statements_at_any_size(person: User, call: Caller
         ("POST", "/customers", b'{"name": NaN}', "application/json", 400),
         ("POST", "/customers", b"[" * 100_000, "application/json", 400),
         ("POST", "/customers", b"name=x", "application/x-www-form-urlencoded", 415),
+        ("POST", "/imports", b"x", "multipart/form-data", 400),
+        ("POST", "/imports", b"--x\r\n" + b"X: " + b"x" * 2000, "multipart/form-data; boundary=x", 400),
         ("POST", "/customers", b"", "application/json", 422),
         ("POST", "/customers", b"[]", "application/json", 422),
         ("POST", "/customers", b'{"nmae": "x"}', "application/json", 422),
@@ -350,14 +396,40 @@ def test_an_export_holds_what_its_caller_sees(person: User, call: Caller) -> Non
 
     answer = call.post("/exports", {"list": "customers"})
     assert answer.status_code == 202
-    from kexin.ground.jobs import actions as jobs  # noqa: PLC0415 -- here only
-    from kexin.ground.jobs.models import Job  # noqa: PLC0415 -- here only
-
     jobs.run_here(Job.objects.get().pk)
     done = call.get(answer["Location"].removeprefix("/api/v1"))
     assert (done.json()["state"], done.json()["rows"]) == ("done", 2)
     file = call.get(done.json()["file"].removeprefix("/api/v1"))
     assert "别家" not in file.getvalue().decode()
+
+
+@pytest.mark.parametrize(
+    ("conditions", "code"),
+    [
+        ({"tier": ""}, "parameter_unreadable"),  # left out it would write everything
+        ({"tier": "Z"}, "parameter_unreadable"),
+        ({"owner": "999999"}, "bad_list_address"),
+        ({"mine": "yes"}, "parameter_unreadable"),
+        ({"teir": "A"}, "parameter_unknown"),
+        ({"sort": "-secret"}, "bad_list_address"),
+        ({"field_9": "x"}, "condition_not_yours"),
+        ({"cols": "phone"}, "parameter_unknown"),
+    ],
+)
+def test_an_export_with_a_condition_that_is_none_is_refused_at_once(call: Caller, conditions: dict[str, str], code: str) -> None:
+    assert call.post("/exports", {"list": "customers", "conditions": conditions}).json()["code"] == code
+    assert not Job.objects.exists()
+
+
+def test_an_export_is_chosen_as_its_list_is(person: User, call: Caller) -> None:
+    narrow = Caller(make_token(person, scopes=("customers:read", "exports:write")))
+
+    for asked in ({"conditions": {"tier": "A"}}, {"conditions": {"sort": "-net"}}, {"columns": ["margin"]}):
+        assert narrow.post("/exports", {"list": "customers", **asked}).json()["code"] == "field_not_yours"
+    call.post("/exports", {"list": "customers", "conditions": {"tier": "A|B", "q": "甲|乙", "net_min": "5"}, "columns": ["name"]})
+    assert Job.objects.get().arguments["query"] == urlencode(
+        [("tier", "A"), ("tier", "B"), ("q", "甲|乙"), ("net_min", "5"), ("cols", "name")]
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

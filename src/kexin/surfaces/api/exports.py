@@ -16,7 +16,8 @@ from kexin.ground.jobs import queries
 from kexin.ground.jobs.models import Job, State
 from kexin.ground.lists import asking as lists
 from kexin.ground.lists import listing as known
-from kexin.surfaces.api.contract import errors
+from kexin.ground.lists import reading
+from kexin.surfaces.api.contract import asking, errors
 from kexin.surfaces.api.contract.access import Caller, caller_of
 from kexin.surfaces.api.contract.answering import answer, moment
 from kexin.surfaces.api.contract.entries import Body, OneOf
@@ -66,7 +67,7 @@ Text = Annotated[str, StringConstraints(max_length=200)]
 
 
 class NewExport(Body):
-    """Which list, chosen by which conditions (as in the address of its page), with which columns."""
+    """Which list, chosen by which conditions (as in the address of its page; several choices as A|B), with which columns."""
 
     list: Annotated[str, OneOf(Lists)]
     format: Annotated[str, OneOf(Formats)] = "csv"
@@ -97,19 +98,17 @@ def start(request: HttpRequest, payload: NewExport) -> HttpResponse:
     columns: list[str] = list(payload.columns) or [
         column.name for column in seen.columns if (column.default or column.fixed) and caller.may_see(needs.get(column.name, ""))
     ]
-    query = QueryDict(mutable=True)
-    for name, value in payload.conditions.items():
-        query.setlist(name, value.split("|"))
-    query["cols"] = ",".join(columns)
-    for name in {*columns, *(one.removesuffix("_min").removesuffix("_max") for one in payload.conditions),
-                 payload.conditions.get("sort", "").removeprefix("-")}:  # fmt: skip
+    for name in columns:
         if not caller.may_see(needs.get(name, "")):
             raise errors.FieldNotYours(name=name, needs=caller.lacks(needs[name]))
-    conditions = {name for one in seen.filters for name in (one.name, f"{one.name}_min", f"{one.name}_max")} | {"q", "sort"}
-    for name in payload.conditions:
-        if name not in conditions and not seen.keeps(name):
-            raise errors.ParameterUnknown(name=name[:60], known=", ".join(sorted(conditions)))
-    lists.read(seen, query)  # what cannot be read is told now, not by the job
+    query = QueryDict(mutable=True)
+    several = {one.name for one in seen.filters if one.kind in {"choice", "tag"}}
+    for name, value in payload.conditions.items():
+        query.setlist(name, value.split("|") if name in several else [value])
+    asking.check_conditions(query, seen, caller, needs=needs)
+    query["cols"] = ",".join(columns)
+    # What cannot be read is told now, not by the job.
+    reading.matching(seen, lists.read(seen, query), caller.user)
 
     title = _("Export: %(list)s") % {"list": found.title}
     arguments = {"listing": found.name, "query": query.urlencode(), "ending": payload.format, "user": caller.user.pk}

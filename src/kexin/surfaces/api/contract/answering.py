@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -101,6 +102,8 @@ def refused_for(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
         return refused(errors.AddressUnknown())
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return refused(errors.BodyTooLarge(limit=settings.API_BODY_LIMIT))
+    if isinstance(exception, MultiPartParserError):
+        return refused(errors.UploadUnreadable())
     if isinstance(exception, HttpError) and isinstance(exception.__context__, KexinError):
         return refused(exception.__context__)  # the library wraps whatever reading the body raised
     if isinstance(exception, HttpError):

@@ -43,18 +43,18 @@ def _no_such_number(word: str) -> NoReturn:
     raise ValueError(word)
 
 
-def known_only(request: HttpRequest, known: Collection[str]) -> None:
+def known_only(given: QueryDict, known: Collection[str]) -> None:
     """Refuse a parameter nobody reads: a condition with a typing error must not show everything."""
-    for name, values in request.GET.lists():
+    for name, values in given.lists():
         if name not in known:
             raise errors.ParameterUnknown(name=name[:60], known=", ".join(sorted(known)) or "–")
         if any("\x00" in value or not value for value in values):  # an empty condition would be left out, and show everything
             raise errors.ParameterUnreadable(name=name, value="")
 
 
-def one_of_only(request: HttpRequest, name: str, known: Collection[str]) -> None:
+def _one_of_only(given: QueryDict, name: str, known: Collection[str]) -> None:
     """Refuse what is none of the known values: a condition with a typing error finds nothing, or everything."""
-    for value in request.GET.getlist(name):
+    for value in given.getlist(name):
         if value not in known:
             raise errors.ParameterUnreadable(name=f"{name} ({', '.join(known)})", value=value[:40])
 
@@ -77,24 +77,26 @@ def version_read(request: HttpRequest) -> int:
     return int(found[1])
 
 
-def _conditions_checked(request: HttpRequest, seen: Listing, caller: Caller, needs: dict[str, str]) -> None:
-    """Refuse conditions and orders that are unknown, or not this caller's to set."""
+def check_conditions(
+    given: QueryDict, seen: Listing, caller: Caller, *, needs: dict[str, str], besides: Collection[str] = frozenset()
+) -> None:
+    """Refuse conditions and orders that are unknown, empty, or not this caller's to set. `besides` is read by somebody else."""
     conditions = {name for one in seen.filters for name in (one.name, f"{one.name}_min", f"{one.name}_max")}
-    for name in request.GET:
+    for name in given:
         if seen.keeps(name) and name not in conditions:
             raise ConditionNotYours(name=name[:60])
-    known_only(request, conditions | PAGING | {"q", "sort", "fields"})
+    known_only(given, conditions | {"q", "sort"} | set(besides))
     for condition in seen.filters:
         if condition.kind == "flag":
-            one_of_only(request, condition.name, ("1", "0"))
+            _one_of_only(given, condition.name, ("1", "0"))
         elif condition.kind == "choice" and not callable(condition.choices) and condition.choices:
-            one_of_only(request, condition.name, [str(value) for value, _label in condition.choices])
-    order = request.GET.get("sort", "").removeprefix("-")
-    for name in {one.removesuffix("_min").removesuffix("_max") for one in request.GET} | {order}:
+            _one_of_only(given, condition.name, [str(value) for value, _label in condition.choices])
+    order = given.get("sort", "").removeprefix("-")
+    for name in {one.removesuffix("_min").removesuffix("_max") for one in given} | {order}:
         if name in needs and not caller.may_see(needs[name]):
             raise errors.FieldNotYours(name=name, needs=caller.lacks(needs[name]))
-    for name, values in request.GET.lists():
-        if name not in PAGING | {"fields"} and any(len(value) > lists.LONGEST for value in values):
+    for name, values in given.lists():
+        if name not in besides and any(len(value) > lists.LONGEST for value in values):
             raise errors.ParameterUnreadable(name=name, value=f"{values[0][:40]}…")  # cut short it would find something else
 
 
@@ -104,7 +106,7 @@ def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *
     `needs` says which of its conditions and orders need a permission (and so a scope) of their own.
     """
     seen = listing.seen_by(caller.user)
-    _conditions_checked(request, seen, caller, needs)
+    check_conditions(request.GET, seen, caller, needs=needs, besides=PAGING | {"fields"})
     columns = {column.name: column for column in seen.columns if seen.added_prefix and column.name.startswith(seen.added_prefix)}
     fields, added = shape.chosen(request.GET.get("fields"), caller, also=tuple(columns))
 
@@ -113,7 +115,12 @@ def page(request: HttpRequest, listing: Listing, shape: Shape, caller: Caller, *
         if name not in PAGING | {"fields"}:
             query.setlist(name, values)
     asked = lists.read(seen, query)
-    asked = replace(asked, after=request.GET.get("cursor", "")[:400], size=limit_of(request), columns=tuple(columns[one] for one in added))
+    asked = replace(
+        asked,
+        after=request.GET.get("cursor", "")[: lists.LONGEST_MARK],
+        size=limit_of(request),
+        columns=tuple(columns[one] for one in added),
+    )
     rows, following = paging.rows_of(seen, asked, caller.user)
     items = [shape.of(row, fields) for row in rows]
     for name in added:

@@ -2,7 +2,7 @@
 
 KexinError
 ├── AddressUnknown (404) · MethodUnknown (405)
-├── BodyUnreadable · ParameterUnknown · ParameterUnreadable · FieldUnknown · IfMatchUnreadable (400)
+├── BodyUnreadable · UploadUnreadable · ParameterUnknown · ParameterUnreadable · FieldUnknown · IfMatchUnreadable (400)
 ├── BodyTooLarge (413) · MediaTypeUnknown (415)
 ├── FieldNotYours (403)
 ├── NobodyToChoose · NoBranchToChoose · NoCustomerToChoose · OwnFieldUnknown · PurposeUnknown (422)
@@ -34,6 +34,12 @@ class BodyUnreadable(KexinError):
     code = "body_unreadable"
     status = 400
     text = _("The body is not the JSON that is expected: %(reason)s")
+
+
+class UploadUnreadable(KexinError):
+    code = "upload_unreadable"
+    status = 400
+    text = _("The upload cannot be read. Send it as multipart/form-data, with a file name of at most 200 letters.")
 
 
 class ParameterUnknown(KexinError):

@@ -168,7 +168,7 @@ def _kept_to(view: View, operation: Operation, *, atomic: bool) -> View:
     def called(request: HttpRequest, **values: Any) -> HttpResponseBase:
         if operation.listing is None:
             known = {*operation.parameters, *({"fields"} if operation.shape is not None else ())}
-            asking.known_only(request, known)
+            asking.known_only(request.GET, known)
         if operation.versioned:
             values["version"] = asking.version_read(request)
         if operation.method == "GET":
