@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -118,6 +120,13 @@ def test_counting_gives_up_at_its_deadline(boss: User) -> None:
     assert count(segment(boss)) == 1  # the connection goes on
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_count_keeps_nobody_from_writing() -> None:
+    with deadline.within(5):
+        list(SavedView.objects.all()[:1])
+        assert connection.vendor == "postgresql" or not connection.connection.in_transaction  # SQLite's begins with the write lock
+
+
 SLOW = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000000) SELECT count(*) FROM n"
 
 
@@ -140,6 +149,33 @@ def test_saving_counts_and_the_daily_job_counts_all_and_stops_at_none(boss: User
     assert SegmentCount.objects.count() == 1  # asks the same
     actions.save_view(query="source=projects", **other)
     assert SegmentCount.objects.count() == 0  # asks something else: the old numbers were not of it
+
+
+def test_who_came_and_left_is_not_told_across_a_change_of_conditions(boss: User) -> None:
+    make_customer(source="events")
+    make_customer(source="projects")
+    own = {"listing": "customers", "name": "常看的", "shared": False, "segment": True, "owner_id": boss.pk, "by": boss.actor}
+    view = actions.save_view(query="source=events", **own)
+    count(view, DAY - timedelta(days=1))
+
+    view = actions.save_view(query="source=projects", **own)
+    count(view)
+
+    assert segments.movement(view) is None
+
+
+def test_what_was_counted_for_conditions_changed_meanwhile_is_not_kept(boss: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = segment(boss, "source=events")
+
+    @contextmanager
+    def while_it_counts(_seconds: float) -> Iterator[None]:
+        yield
+        SavedView.objects.filter(pk=view.pk).update(query="source=projects")
+
+    monkeypatch.setattr(deadline, "within", while_it_counts)
+
+    assert count(view) is None
+    assert not SegmentCount.objects.exists()
 
 
 def test_who_sees_which_segment(boss: User, client: Client) -> None:

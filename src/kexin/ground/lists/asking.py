@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from kexin.ground.lists.errors import BadAddress, ConditionNotYours
+from kexin.ground.lists.errors import BadAddress, ConditionNotYours, TooManyConditions
 from kexin.ground.lists.listing import Column, Filter, Listing
 
 SIZES, SIZE = (20, 50, 100, 200), 50
 OWN = frozenset({"q", "sort", "cols", "after", "before", "size", "count"})
+LONGEST_KEPT = 20_000
 LONGEST, LONGEST_MARK = 200, 2000  # a mark holds a whole name, in letters that take twelve signs each
 
 
@@ -54,7 +55,7 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], *, columns: st
     unreadable = next((name for name, values in given.lists() if name in known and any("\x00" in value for value in values)), None)
     if unreadable is not None:  # no database keeps it in a text
         raise BadAddress(name=unreadable, value="\\0")
-    kept = tuple((name, value) for name, values in given.lists() for value in values if name in known and value != "")
+    set_here = tuple((name, value) for name, values in given.lists() for value in values if name in known and value != "")
     return Asked(
         text=given.get("q", "")[:LONGEST].strip(),
         values={f.name: value for f in listing.filters if (value := _value(f, given)) is not None},
@@ -64,8 +65,16 @@ def read(listing: Listing, params: QueryDict | Mapping[str, str], *, columns: st
         before=given.get("before", "")[:LONGEST_MARK],
         size=_size(given.get("size", "")),
         exact=given.get("count") == "exact",
-        params=tuple((name, value) for name, value in kept if name not in {"after", "before", "count"}),
+        params=tuple((name, value) for name, value in set_here if name not in {"after", "before", "count"}),
     )
+
+
+def kept(query: str) -> str:
+    """The query part of an address as it is kept: whole, or not at all."""
+    query = query.lstrip("?")
+    if len(query) > LONGEST_KEPT:
+        raise TooManyConditions
+    return query
 
 
 def _query_dict(params: Mapping[str, str]) -> QueryDict:

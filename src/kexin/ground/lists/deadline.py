@@ -15,10 +15,10 @@ STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """CountTooSlow when what is read inside takes longer. A savepoint: the transaction around it goes on."""
+    """CountTooSlow when what is read inside takes longer. The transaction around it goes on."""
     ends = time.monotonic() + seconds
     try:
-        with transaction.atomic(), _limited(seconds, ends):
+        with _limited(seconds, ends):
             yield
     except OperationalError as error:
         if time.monotonic() < ends:
@@ -29,11 +29,12 @@ def within(seconds: float) -> Iterator[None]:
 @contextmanager
 def _limited(seconds: float, ends: float) -> Iterator[None]:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:  # the setting is the transaction's; what fails in it is a savepoint's
             cursor.execute("SET LOCAL statement_timeout = %s", [int(seconds * 1000)])
             yield
             cursor.execute("SET LOCAL statement_timeout = 0")
         return
+    # No transaction: SQLite's begins with the write lock, and a count of a minute would keep everybody from writing.
     connection.ensure_connection()
     connection.connection.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
     try:

@@ -1,7 +1,7 @@
 """What lists refuse.
 
 KexinError
-├── BadAddress · ConditionNotYours · NoSuchList · FileExists
+├── BadAddress · ConditionNotYours · TooManyConditions · NoSuchList · FileExists
 ├── NothingChosen · ViewNameMissing
 ├── SegmentOwnerGone · CountTooSlow
 └── EditNotYours · ValueMissing · ValueUnreadable · EditUndone · EditStillRuns · EditTooOld
@@ -28,6 +28,14 @@ class ConditionNotYours(KexinError):
     code = "condition_not_yours"
     status = 403
     text = _("This list has no “%(name)s” for you: it was taken away, or is for others to see. Open the list without it.")
+
+
+class TooManyConditions(KexinError):
+    """The conditions of a list are too long to be kept. Cut short they would find something else."""
+
+    code = "too_many_conditions"
+    status = 422
+    text = _("These are more conditions than can be kept. Choose fewer values and try again.")
 
 
 class NoSuchList(KexinError):

@@ -10,12 +10,14 @@ from django.http import QueryDict
 from django.urls import get_resolver
 from django.utils.translation import gettext_lazy as _
 
+from kexin.ground.errors import NotAllowed
 from kexin.ground.jobs import kinds
 from kexin.ground.jobs.models import Job
 from kexin.ground.jobs.models import State as JobState
 from kexin.ground.lists import actions, asking, listing, reading
 from kexin.ground.lists.errors import NoSuchList
 from kexin.ground.lists.models import BulkEdit, EditState, SavedView
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 
 BATCH = 200
@@ -26,10 +28,12 @@ def run(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
     """Goes by key, not by page: an action may change what matches, and a resumed slice goes on behind the last batch."""
     _known = get_resolver().url_patterns  # reading the addresses imports the pages, which declare their lists
     of = listing.find(slice_.arguments["listing"])
-    user = User.objects.get(pk=slice_.arguments["user"])
+    user = User.objects.filter(pk=slice_.arguments["user"], is_active=True).first()
     action = None if of is None else next((one for one in of.bulk if one.name == slice_.arguments["action"]), None)
     if of is None or action is None:
         raise NoSuchList(name=slice_.arguments["listing"])
+    if user is None or not all(staff.may(user, needed) for needed in (of.permission, action.permission) if needed):
+        raise NotAllowed  # asked anew at every slice: who leaves stops what they began
     of = of.seen_by(user)
     asked = asking.read(of, QueryDict(slice_.arguments["query"].lstrip("?")))
     state: dict[str, Any] = slice_.checkpoint or {"after": 0, "done": 0, "left_out": {}}
@@ -66,7 +70,9 @@ def edit(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
 
 @kinds.job("lists.undo_edit", title=_("Undo a change of many records"), ended=_stopped)
 def undo_edit(slice_: kinds.Slice) -> kinds.Again | kinds.Finished:
-    user = User.objects.get(pk=slice_.arguments["user"])
+    user = User.objects.filter(pk=slice_.arguments["user"], is_active=True).first()
+    if user is None:
+        raise NotAllowed
     while slice_.time_left() > 0:
         done = actions.undo_next(
             edit_id=slice_.arguments["edit"],

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit import actions as audit
+from kexin.ground.errors import NotAllowed
 from kexin.ground.files import actions as files
 from kexin.ground.jobs import kinds
 from kexin.ground.lists import asking, listing, writing
 from kexin.ground.lists.errors import NoSuchList
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.models import User
 
 KEEP_DAYS = 7
@@ -27,7 +29,9 @@ def run(slice_: kinds.Slice) -> kinds.Finished:
     of = listing.find(slice_.arguments["listing"])
     if of is None:
         raise NoSuchList(name=slice_.arguments["listing"])
-    user = User.objects.get(pk=slice_.arguments["user"])
+    user = User.objects.filter(pk=slice_.arguments["user"], is_active=True).first()
+    if user is None or not all(staff.may(user, needed) for needed in (of.permission, of.export_permission) if needed):
+        raise NotAllowed
     of = of.seen_by(user)
     asked = asking.read(of, QueryDict(slice_.arguments["query"]))
     ending = slice_.arguments["ending"]

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -18,6 +19,8 @@ from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
 from tests.factories.todo import make_todo
 
+from kexin.ground.jobs import actions as jobs
+from kexin.ground.lists import bulk, listing
 from kexin.ground.lists.models import BulkEdit, SavedView, Tagging
 from kexin.ground.staff.models import User
 from kexin.loop.customers import actions
@@ -177,6 +180,41 @@ def test_a_bad_edit_is_refused_in_words(signed_in: Client, manager: User, given:
     answer = signed_in.post("/lists/customers/edit/", {"ids": [made[0].pk], "confirmed": "1", **given})
     assert answer.status_code == status
     assert not BulkEdit.objects.exists()
+
+
+def test_conditions_too_long_to_be_kept_are_refused_and_never_cut_short(signed_in: Client, manager: User) -> None:
+    made = fill(manager, 2)
+    Customer.objects.filter(pk=made[0].pk).update(source="events")
+    signed_in.post("/lists/customers/edit/", {"all": "1", "field": "tag_on", "value": "老客户", "confirmed": "1"})
+    many = urlencode([("tag", "老客户"), *(("tag", chr(0x4E00 + n) * 30) for n in range(20))])
+    given = {"all": "1", "field": "region", "value": "苏州", "confirmed": "1"}
+
+    signed_in.post("/lists/customers/views/", {"name": "多", "query": f"?{many}&source=events", "next": "/customers/"})
+    refused = signed_in.post("/lists/customers/views/", {"name": "太多", "query": f"?{'&'.join([many] * 9)}", "next": "/customers/"})
+    signed_in.post("/lists/customers/edit/", {**given, "query": f"?{many}&source=events"})
+
+    assert refused.status_code == 422
+    assert SavedView.objects.get().query == f"{many}&source=events"
+    assert dict(Customer.objects.values_list("pk", "region")) == {made[0].pk: "苏州", made[1].pk: ""}
+
+
+@pytest.mark.parametrize("lost", [{"is_active": False}, {"role": "front_line"}])
+def test_who_leaves_or_may_no_longer_stops_what_they_began(manager: User, lost: dict[str, Any]) -> None:
+    fill(manager, 2)
+    of = listing.find("customers")
+    assert of is not None
+    begun = [
+        bulk.start(of, of.bulk[0], query="", value="停业", user=manager, by=manager.actor, title="停用"),
+        jobs.start(
+            kind="lists.export", arguments={"listing": "customers", "query": "", "ending": "csv", "user": manager.pk}, by=manager.actor
+        ),
+    ]
+    User.objects.filter(pk=manager.pk).update(**lost)
+
+    ended = [jobs.run_here(job.pk) for job in begun]
+
+    assert [job.state for job in ended] == ["failed", "failed"]
+    assert Customer.objects.filter(is_active=True).count() == 2
 
 
 def test_a_choice_is_offered_and_nobody_is_chosen_as_such(signed_in: Client, manager: User) -> None:

@@ -59,11 +59,16 @@ def _counted(view: SavedView) -> tuple[int, list[int] | None]:
     of = of.seen_by(owner)
     matching = reading.matching(of, asking.read(of, QueryDict(view.query)), owner).order_by()
     count = matching.count()
-    return count, list(matching.values_list("pk", flat=True)) if count <= members.MOST else None
+    if count > members.MOST:
+        return count, None
+    ids = list(matching.values_list("pk", flat=True))
+    return len(ids), ids
 
 
 @transaction.atomic
-def _keep(view: SavedView, day: date, count: int, ids: list[int] | None) -> SegmentCount:
+def _keep(view: SavedView, day: date, count: int, ids: list[int] | None) -> SegmentCount | None:
+    if not SavedView.objects.select_for_update().filter(pk=view.pk, query=view.query).exists():
+        return None  # its conditions were changed meanwhile: another job counts those
     kept = SegmentCount.objects.update_or_create(view=view, day=day, defaults={"count": count, "counted_at": timezone.now()})[0]
     if ids is None:
         SegmentMembers.objects.filter(view=view).delete()  # too many to name: neither today's nor those before

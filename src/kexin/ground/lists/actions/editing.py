@@ -33,7 +33,7 @@ def start_edit(*, of: Listing, field: EditField, value: Any, user: User, by: Act
     editing.field_of(of, field.name, user)  # the right to it, asked anew
     edit = BulkEdit(
         listing=of.name, field=field.name, slot=field.slot(value), value=value, words=field.words([value])[0][:200],
-        query=query.lstrip("?")[:4000], chosen=sorted(set(ids)), user_id=user.pk, by_name=by.name,
+        query=asking.kept(query), chosen=sorted(set(ids)), user_id=user.pk, by_name=by.name,
     )  # fmt: skip
     waiting = _still_to_do(edit, of, user)
     edit.total = len(edit.chosen) or waiting.order_by().count()

@@ -11,8 +11,9 @@ from django.db import transaction
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
+from kexin.ground.lists import asking
 from kexin.ground.lists.errors import ViewNameMissing
-from kexin.ground.lists.models import SavedView
+from kexin.ground.lists.models import SavedView, SegmentMembers
 
 NAME_LENGTH = 60
 
@@ -23,10 +24,11 @@ def save_view(*, listing: str, name: str, query: str, shared: bool, owner_id: in
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise ViewNameMissing(beside="name")
-    query = query.lstrip("?")[:4000]
+    query = asking.kept(query)
     before = SavedView.objects.filter(listing=listing, owner_id=owner_id, name=name).first()
     if before is not None and before.is_segment and _conditions(before.query) != _conditions(query):
         before.counts.all().delete()  # they counted something else
+        SegmentMembers.objects.filter(view=before).delete()  # and had others in it
     values = {"query": query, "is_shared": shared, "is_segment": segment}
     view, made = SavedView.objects.update_or_create(listing=listing, owner_id=owner_id, name=name, defaults=values)
 
