@@ -158,7 +158,7 @@ class HandOver(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"owner_id": None, "reason": "李敏调往宁波", "note": "周五前要回复报价"}})
 
 
-class Reason(Body):
+class Deactivation(Body):
     """Why."""
 
     reason: Line = ""
@@ -242,7 +242,7 @@ def hand_over(request: HttpRequest, customer_id: int, payload: HandOver, version
 @room.post(
     "/customers/{int:customer_id}/deactivate", "customer.edit", record="customer", gives=one(CUSTOMER), versioned=True, shape=CUSTOMER
 )
-def deactivate(request: HttpRequest, customer_id: int, payload: Reason, version: int) -> HttpResponse:
+def deactivate(request: HttpRequest, customer_id: int, payload: Deactivation, version: int) -> HttpResponse:
     """Take a customer off the lists. Everything is kept; nothing more is added until the file is opened again."""
     caller = caller_of(request)
     file_of(caller, customer_id)

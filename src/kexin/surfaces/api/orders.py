@@ -81,7 +81,7 @@ PRODUCT = described(
 )
 
 
-class Delivery(Body):
+class DeliveryDates(Body):
     """When it is promised for and when it was delivered; null: neither. What is left out stays."""
 
     promised_on: MaybeDay = None
@@ -135,7 +135,7 @@ def lines(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @room.patch("/orders/{int:order_id}", "order.edit", record="order", gives=one(ORDER))
-def change_delivery(request: HttpRequest, order_id: int, payload: Delivery, version: int) -> HttpResponse:
+def change_delivery(request: HttpRequest, order_id: int, payload: DeliveryDates, version: int) -> HttpResponse:
     """Say when delivery is promised for, and when it happened."""
     caller = caller_of(request)
     before = order_of(caller, order_id)

@@ -78,6 +78,8 @@ def _document() -> dict[str, Any]:
         made["servers"] = [{"url": "/"}]
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
         for name, shape in SHAPES.items():
+            if name in schemas:
+                raise TypeError(f"{name} is also the name of a body: one of the two needs another")
             schemas[name] = shape.schema()
             schemas[f"{name}Row"] = shape.schema(partial=True)
         schemas["Error"] = ERROR
@@ -87,11 +89,11 @@ def _document() -> dict[str, Any]:
         }
         for methods in made["paths"].values():
             for method, operation in methods.items():
-                _complete(operation, OPERATIONS[operation["operationId"]], method)
+                _complete(operation, OPERATIONS[operation["operationId"]], method, schemas)
         return made
 
 
-def _complete(described: dict[str, Any], operation: Operation, method: str) -> None:
+def _complete(described: dict[str, Any], operation: Operation, method: str, schemas: dict[str, Any]) -> None:
     parameters = [one for one in described.get("parameters", []) if one["in"] == "path"]
     for one in parameters:
         one["required"] = True
@@ -114,7 +116,7 @@ def _complete(described: dict[str, Any], operation: Operation, method: str) -> N
     described["x-permission"], described["x-scope"] = operation.access.permission or "", operation.scope
     described["responses"] = {str(operation.gives.status): _given(operation), **_refusals(described, operation)}
     for content in described.get("requestBody", {}).get("content", {}).values():
-        content.setdefault("example", _example_of(content["schema"]))
+        content.setdefault("example", _example_of(content["schema"], schemas))
 
 
 def _given(operation: Operation) -> dict[str, Any]:
@@ -213,12 +215,9 @@ def _header(name: str, schema: Schema, about: str, example: str, *, required: bo
     return {"in": "header", "name": name, "schema": schema, "required": required, "description": about, "example": example}
 
 
-def _example_of(schema: Schema) -> Any:
+def _example_of(schema: Schema, schemas: dict[str, Any]) -> Any:
     if "$ref" in schema:
-        from kexin.surfaces.api.urls import api  # noqa: PLC0415 -- as above
-
-        name = schema["$ref"].rpartition("/")[2]
-        return dict(api.get_openapi_schema(path_prefix="/api/v1/"))["components"]["schemas"][name].get("example")
+        return schemas[schema["$ref"].rpartition("/")[2]].get("example")
     if "properties" in schema and "kind" in schema["properties"]:
         return {"file": "客户.csv", "kind": "customers"}
     return None
