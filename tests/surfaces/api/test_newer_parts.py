@@ -9,16 +9,24 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.customers import make_customer
+from tests.factories.orders import make_order
 from tests.factories.staff import make_administrator, make_branch, make_user
+from tests.factories.standing import make_move
 from tests.factories.tokens import Caller, make_token
 from tests.samples import SAMPLES
 
+from kexin.ground.audit.actor import Actor
+from kexin.ground.audit.models import Look
+from kexin.ground.lists.models import SavedView
 from kexin.ground.staff.actions import people
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.loop.customers import actions
 from kexin.loop.customers.models import CustomChoice, Customer, DuplicatePair, FileEntry, ProjectStage
+from kexin.loop.partners import actions as partners
+from kexin.loop.partners.models import Incident, PracticeKind
 from kexin.loop.pool import actions as pool
+from kexin.surfaces.api.contract import looking
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +51,13 @@ def make_wish(customer: Customer, subject: str = "seats") -> FileEntry:
         customer=customer, topic="wish", value="想换大车", source="dealings", collected_on=dt.date(2026, 1, 1), is_inference=True,
         certainty=70, evidence="三次询问七座车", rule="orders", subject=subject,
     )  # fmt: skip
+
+
+def report_of(customer: Customer) -> Incident:
+    kind = PracticeKind.objects.first() or PracticeKind.objects.create(name_zh="窜货")
+    return partners.report_practice(
+        customer_id=customer.pk, kind_id=kind.pk, what="听说在外省出货", happened_on=dt.date(2026, 1, 5), by=Actor.system()
+    )
 
 
 # Credit
@@ -171,6 +186,61 @@ def test_a_new_file_that_does_not_fit_leaves_nothing(call: Caller) -> None:
 
     assert answer.status_code == 422
     assert not Customer.objects.filter(name="新客户").exists()
+
+
+# What a token does not cover is not told by another door
+
+
+def test_the_timeline_tells_only_of_the_parts_a_token_covers(customer: Customer, person: User) -> None:
+    actions.note_interaction(customer_id=customer.pk, kind="call", text="问到货时间", by=person.actor)
+    make_order(customer=customer)
+    make_move(customer=customer)
+    report = report_of(customer)
+
+    def told(*scopes: str) -> set[str]:
+        call = Caller(make_token(person, scopes=scopes))
+        return {item["part"] for item in call.get(f"/customers/{customer.pk}/timeline").json()["items"]}
+
+    assert told("customers:read") == {"customers"}
+    assert told("customers:read", "orders:read") == {"customers", "orders"}
+    assert told("customers:write", "orders:read", "standing:read", "practices:read") == {"customers", "orders", "standing", "practices"}
+    assert report.confirmed_on is None
+
+
+def test_a_report_nobody_has_confirmed_needs_the_scope_for_reports(customer: Customer, person: User) -> None:
+    report = report_of(customer)
+    narrow, wide = (Caller(make_token(person, scopes=scopes)) for scopes in (("customers:read",), ("customers:read", "practices:read")))
+
+    assert [row["id"] for row in wide.get("/practices").json()["items"]] == [report.pk]
+    assert wide.get(f"/practices/{report.pk}").status_code == 200
+    assert narrow.get("/practices").json()["items"] == []
+    assert narrow.get(f"/practices/{report.pk}").status_code == 404
+    assert narrow.get(f"/practices/{SAMPLES['incident'](person.branch, person)}").status_code == 200, "what was confirmed is on the file"
+
+
+def test_how_many_are_of_a_tier_needs_the_scope_for_tiers(person: User) -> None:
+    view = SavedView.objects.create(listing="customers", name="A", query="tier=A&sort=-net", owner_id=person.pk, is_segment=True)
+    narrow, wide = (Caller(make_token(person, scopes=scopes)) for scopes in (("customers:read",), ("customers:read", "standing:read")))
+
+    assert [row["id"] for row in wide.get("/segments").json()["items"]] == [view.pk]
+    assert narrow.get("/segments").json()["items"] == []
+    assert narrow.get(f"/segments/{view.pk}/counts").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/pool", "/duplicates", "/choosing/scores", "/search?q=王", "/orders", "/practices"])
+def test_whatever_lists_customers_is_written_down(call: Caller, path: str) -> None:
+    looking.forget()
+
+    call.get(path)
+
+    assert [(row.what, row.times) for row in Look.objects.all()] == [("api.list", 1)]
+
+
+@pytest.mark.parametrize("path", ["/products", "/partners", "/purposes"])
+def test_what_names_no_customer_is_not(call: Caller, path: str) -> None:
+    call.get(path)
+
+    assert not Look.objects.exists()
 
 
 # Inferences

@@ -145,6 +145,7 @@ def register() -> None:
             tables=(Answer,),
             export=export,
             erase=erase,
+            permission="choosing.view",
             position=60,
         )
     )
@@ -160,6 +161,7 @@ def register() -> None:
             tables=(Grant,),
             export=export_terms,
             erase=erase_terms,
+            permission="choosing.view",
             position=61,
         )
     )

@@ -130,6 +130,7 @@ class Part:
     tables: tuple[type[Model], ...] = ()
     # Rows that stay when the person is erased: what they are called, and why they may or must be kept.
     keeps: tuple[str | Promise, str | Promise] | None = None
+    permission: str = ""  # which a program's token must cover to read its lines; empty: those who read the file read them
     position: int = 50
 
 

@@ -94,6 +94,7 @@ def register_part() -> None:
                 gettext_lazy("Orders with their amounts"),
                 gettext_lazy("Accounting records must be kept by law; they carry the customer's code and no name."),
             ),
+            permission="order.view",
             position=30,
         )
     )

@@ -119,6 +119,7 @@ PART = Part(
     export=export,
     erase=erase,
     tables=(Incident,),
+    permission="practice.report",
     position=30,
 )
 

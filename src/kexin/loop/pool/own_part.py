@@ -100,6 +100,7 @@ def register() -> None:
             move_back=move_back,
             export=export,
             erase=erase,
+            permission="pool.view",
             position=20,
         )
     )

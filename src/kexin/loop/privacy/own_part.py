@@ -82,6 +82,7 @@ PART = Part(
     tables=(Consent,),
     export=export,
     erase=erase,
+    permission="privacy.consent",
     position=15,
 )
 

@@ -66,6 +66,7 @@ def register_part() -> None:
                 gettext_lazy("Changes of tier and class"),
                 gettext_lazy("Statistics: dates and letters, no value names the person."),
             ),
+            permission="standing.view",
             position=40,
         )
     )

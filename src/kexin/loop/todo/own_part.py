@@ -101,6 +101,7 @@ def register() -> None:
             tables=(ToDo,),
             export=export,
             erase=erase,
+            permission="todo.view",
             position=40,
         )
     )

@@ -329,7 +329,10 @@ def note(request: HttpRequest, customer_id: int, payload: Noted) -> HttpResponse
     parameters={**asking.PAGED, "kinds": {"type": "string", "minLength": 1}},
 )  # fmt: skip
 def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Everything that happened, newest first. `kinds` (call,visit,order…) chooses."""
+    """Everything that happened, newest first. `kinds` (call,visit,order…) chooses.
+
+    Orders, changes of tier, to-dos, consents and whatever else is another part of the house: as far as the token covers it.
+    """
     caller = caller_of(request)
     customer = file_of(caller, customer_id)
     cursor = request.GET.get("cursor", "")
@@ -338,5 +341,6 @@ def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     except ValueError:
         raise errors.ParameterUnreadable(name="cursor", value=cursor[:60]) from None
     kinds = [kind for kind in request.GET.get("kinds", "").split(",") if kind] or None
-    shown = queries.timeline(customer, caller.user, before=before, limit=asking.limit_of(request), kinds=kinds)
+    limit = asking.limit_of(request)
+    shown = queries.timeline(customer, caller.user, before=before, limit=limit, kinds=kinds, may_see=caller.may_see)
     return answer({"items": [ITEM.of(item) for item in shown.items], "next": shown.older.encode() if shown.older else None})

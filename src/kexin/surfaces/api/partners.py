@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from pydantic import ConfigDict, StringConstraints
 from pydantic import Field as Entry
@@ -13,6 +15,7 @@ from kexin.loop.partners.choices import Answer, Role, Step
 from kexin.loop.partners.directory_listing import DIRECTORY, decorate
 from kexin.loop.partners.models import Incident, Partner
 from kexin.loop.partners.practices_listing import PRACTICES
+from kexin.loop.partners.queries.practices import COUNTED
 from kexin.surfaces.api.contract import asking
 from kexin.surfaces.api.contract.access import Caller, caller_of
 from kexin.surfaces.api.contract.answering import amount, answer, version_tag
@@ -149,16 +152,16 @@ class NewPartner(PartnerChange):
 def practices(request: HttpRequest) -> HttpResponse:
     """Irregular practices, a page at a time.
 
-    What was confirmed of the customers you see; reports too, if you examine them.
+    What was confirmed of the customers you see; reports too, if you examine them and the token has `practices:read`.
     """
-    return answer(asking.page(request, PRACTICES, PRACTICE, caller_of(request), needs={}))
+    caller = caller_of(request)
+    return answer(asking.page(request, replace(PRACTICES, records=lambda _user: _practices(caller)), PRACTICE, caller, needs={}))
 
 
 @room.get("/practices/{int:incident_id}", "customer.view", record="incident", gives=one(PRACTICE))
 def practice(request: HttpRequest, incident_id: int) -> HttpResponse:
     """One irregular practice."""
-    rows = queries.incidents_visible_to(caller_of(request).user).select_related("customer", "kind")
-    found: Incident | None = rows.filter(pk=incident_id).first()
+    found: Incident | None = _practices(caller_of(request)).filter(pk=incident_id).first()
     if found is None:
         raise errors.IncidentNotFound
     return answer(PRACTICE.of(found), etag=version_tag(found))
@@ -212,6 +215,12 @@ def nearest_offices(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The twenty offices nearest to a customer; none where nobody knows where the customer is."""
     customer = file_of(caller_of(request), customer_id)
     return answer({"items": [NEAR.of(near) for near in queries.nearest_offices(customer, limit=20)]})
+
+
+def _practices(caller: Caller) -> QuerySet[Incident]:
+    """What somebody is only said to have done is read with a scope of its own."""
+    seen: QuerySet[Incident] = PRACTICES.records(caller.user)
+    return seen if caller.may_see("practice.examine") else seen.filter(COUNTED)
 
 
 def _partner(caller: Caller, partner_id: int) -> Partner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from kexin.ground.errors import NotFound
 from kexin.ground.lists import segments as kept
@@ -15,6 +15,7 @@ from kexin.surfaces.api.contract.access import Caller, caller_of
 from kexin.surfaces.api.contract.answering import answer, moment
 from kexin.surfaces.api.contract.room import Room, described, several
 from kexin.surfaces.api.contract.shapes import DAY, INTEGER, MOMENT, TEXT, YES, Field, Shape, maybe
+from kexin.surfaces.api.exports import NEEDS
 
 room = Room("views")
 
@@ -67,8 +68,14 @@ COUNT = described(
 
 
 def _within(caller: Caller, views: list[SavedView]) -> list[SavedView]:
-    """Of lists the token covers."""
-    return [view for view in views if (of := kept.listing_of(view.listing, caller.user)) is not None and caller.may_see(of.permission)]
+    """Of lists the token covers, by conditions it covers: how many are of tier A is something of where they stand."""
+    return [view for view in views if _covered(caller, view)]
+
+
+def _covered(caller: Caller, view: SavedView) -> bool:
+    of, needs = kept.listing_of(view.listing, caller.user), NEEDS.get(view.listing, {})
+    asked = {name.removesuffix("_min").removesuffix("_max") for name in QueryDict(view.query)}
+    return of is not None and all(caller.may_see(needed) for needed in (of.permission, *(needs.get(name, "") for name in asked)))
 
 
 @room.get("/views", "customer.view", gives=several(VIEW))

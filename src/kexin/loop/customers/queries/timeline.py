@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,17 @@ class TimelinePage:
 
 
 def timeline(
-    customer: Customer, user: Any, before: Cursor | None = None, limit: int = 30, kinds: Collection[str] | None = None
-) -> TimelinePage:
-    """At most `limit` items older than `before`, newest first, of the given kinds (None: of all)."""
+    customer: Customer, user: Any, before: Cursor | None = None, limit: int = 30, kinds: Collection[str] | None = None,
+    *, may_see: Callable[[str], bool] | None = None,
+) -> TimelinePage:  # fmt: skip
+    """At most `limit` items older than `before`, newest first, of the given kinds (None: of all).
+
+    `may_see` says of a part's permission whether its lines are told; None: all that the reader of the file sees.
+    """
     limit = max(1, min(limit, LARGEST_PAGE))
     read: list[list[TimelineItem]] = []
     for part in parts.registered():
-        if part.timeline is None:
+        if part.timeline is None or (may_see is not None and not may_see(part.permission)):
             continue
         if kinds is not None and part.kinds is not None and not set(kinds) & set(part.kinds):
             continue

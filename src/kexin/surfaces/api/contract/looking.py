@@ -18,7 +18,7 @@ _day: list[date] = []
 _lock = threading.Lock()
 
 
-def note(caller: Caller, name: str, *, listed: bool, of_customer: bool) -> None:
+def note(caller: Caller, name: str, *, many: bool) -> None:
     """Called after an answer to a reading token; a page's own script reads for the person, whose page it is."""
     if caller.token is None:
         return
@@ -26,7 +26,7 @@ def note(caller: Caller, name: str, *, listed: bool, of_customer: bool) -> None:
     for customer_id in caller.looked_at:
         if _first_today((caller.token.pk, customer_id), now):
             looks.note(by=caller.actor, what="api.file", subject=customer_id, at=now)
-    if listed and of_customer:
+    if many:
         times = _due((caller.token.pk, name), now)
         if times:
             looks.note(by=caller.actor, what="api.list", times=times, at=now)

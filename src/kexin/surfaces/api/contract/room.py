@@ -173,7 +173,7 @@ def _kept_to(view: View, operation: Operation, *, atomic: bool) -> View:
             values["version"] = asking.version_read(request)
         if operation.method == "GET":
             response = view(request, **values)
-            looking.note(caller_of(request), operation.name, listed=operation.listing is not None, of_customer=_of_customers(operation))
+            looking.note(caller_of(request), operation.name, many=_of_customers(operation))
             return response
         if not atomic:
             return view(request, **values)
@@ -189,8 +189,10 @@ def _kept_to(view: View, operation: Operation, *, atomic: bool) -> View:
 
 
 def _of_customers(operation: Operation) -> bool:
-    """Whether a list tells of customers: everything but settings and goods does."""
-    return operation.access.permission in {"customer.view", "order.view", "todo.view", "standing.view"}
+    """Whether it tells of many customers at once: every list does but those of goods, partners and what was sent; and the search."""
+    if operation.listing is None:
+        return operation.name == "search_search"
+    return operation.listing.name not in {"products", "partners", "deliveries"}
 
 
 def once(request: HttpRequest, do: Callable[[], HttpResponse], *, content: str) -> HttpResponse:
