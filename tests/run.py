@@ -36,6 +36,7 @@ NO_DATABASE = (
     "tests/architecture/test_permission_matrix.py",
     "tests/demo",
     "tests/docs",
+    "tests/journeys/test_pages.py",
     "tests/kit",
     "tests/measures",
 )
@@ -74,6 +75,8 @@ def surroundings(database: str = "") -> dict[str, str]:
     }
     kept.pop("DATABASE_URL", None)
     kept.pop("REDIS_URL", None)
+    # Hundreds of processes are started: what the first one compiled, the others read.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     kept["DJANGO_SETTINGS_MODULE"] = "kexin.project.settings"
     if database:
         kept["DATABASE_URL"] = database

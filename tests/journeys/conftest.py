@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.databases import database, server_url
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -64,7 +66,14 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("journeys")
     surroundings = {**os.environ, "KEXIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
-    surroundings.pop("DATABASE_URL", None)
+    if not server_url():
+        yield from _served(home, surroundings)
+        return
+    with database(server_url(), f"kexin_journeys_{os.getpid()}") as url:
+        yield from _served(home, surroundings | {"DATABASE_URL": url})
+
+
+def _served(home: Path, surroundings: dict[str, str]) -> Iterator[Server]:
     said = subprocess.run(
         [sys.executable, "-m", "tests.journeys.seed"], cwd=ROOT, env=surroundings, check=True, capture_output=True, text=True
     )
@@ -156,11 +165,15 @@ class Visitor:
         # Two frames: what the theme changes is computed in the first and stands in the second.
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
-    def axe(self) -> list[str]:
-        """What axe finds, one line each. Evaluated by the debugger, so the page's own policy stays in force."""
+    def axe(self, *only: str) -> list[str]:
+        """What axe finds, by all its rules or only by these, one line each.
+
+        Evaluated by the debugger, so the page's own policy stays in force.
+        """
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+        asked = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+        found = self.page.evaluate("asked => axe.run(document, asked).then(result => result.violations)", asked)
         return [f"{item['id']}: {node['target']} {node.get('failureSummary', '')[:200]}" for item in found for node in item["nodes"][:3]]
 
     def scrolls_sideways(self) -> int:
@@ -180,22 +193,43 @@ class Visitor:
         self.context.close()
 
 
+def _come(server: Server, browser: Browser, person: str | None, language: str, size: dict[str, int] = WIDE) -> Visitor:
+    context = browser.new_context(
+        viewport=size, locale={"zh-hans": "zh-CN"}.get(language, "en-GB"), color_scheme="light", reduced_motion="reduce"
+    )  # type: ignore[arg-type]
+    cookies = [{"name": "django_language", "value": language, "url": server.url}]
+    if person is not None:
+        cookies.append({"name": "sessionid", "value": server.seed["sessions"][person], "url": server.url})
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    return Visitor(server, context)
+
+
 @pytest.fixture
 def visitor(server: Server, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """`visitor("boss", language="en")` is somebody signed in; `visitor(None)` is nobody yet."""
     opened: list[Visitor] = []
 
     def come(person: str | None = "boss", *, language: str = "zh-hans", size: dict[str, int] = WIDE) -> Visitor:
-        context = browser.new_context(
-            viewport=size, locale={"zh-hans": "zh-CN"}.get(language, "en-GB"), color_scheme="light", reduced_motion="reduce"
-        )  # type: ignore[arg-type]
-        cookies = [{"name": "django_language", "value": language, "url": server.url}]
-        if person is not None:
-            cookies.append({"name": "sessionid", "value": server.seed["sessions"][person], "url": server.url})
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        opened.append(Visitor(server, context))
+        opened.append(_come(server, browser, person, language, size))
         return opened[-1]
 
     yield come
     for one in opened:
         one.close()
+
+
+@pytest.fixture(scope="session")
+def looker(server: Server, browser: Browser) -> Iterator[Callable[[str | None, str], Visitor]]:
+    """Somebody who only looks, page after page through one window for each language: a new window costs more than a page."""
+    windows: dict[tuple[str | None, str], Visitor] = {}
+
+    def look(person: str | None, language: str) -> Visitor:
+        here = windows.get((person, language)) or _come(server, browser, person, language)
+        windows[person, language] = here
+        here.complaints.clear()
+        here.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        return here
+
+    yield look
+    for window in windows.values():
+        window.close()

@@ -24,7 +24,8 @@ def _look_at(here: Visitor, path: str, language: str) -> list[str]:
         for theme in ("light", "dark"):
             here.theme(theme)
             here.screenshot(_name(path, language, f"{look}-{theme}"))
-            faults += [f"{look} {theme}: {fault}" for fault in here.axe()]
+            # The theme changes colours and nothing else, so by dark only they are measured.
+            faults += [f"{look} {theme}: {fault}" for fault in (here.axe() if theme == "light" else here.axe("color-contrast"))]
         if here.scrolls_sideways() > 0:
             faults.append(f"{look}: {here.scrolls_sideways()} px wider than the window")
     return faults + here.complaints
@@ -32,15 +33,15 @@ def _look_at(here: Visitor, path: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_sound(visitor: Callable[..., Visitor], path: str, language: str) -> None:
-    faults = _look_at(visitor("boss", language=language), path, language)
+def test_page_is_sound(looker: Callable[[str | None, str], Visitor], path: str, language: str) -> None:
+    faults = _look_at(looker("boss", language), path, language)
 
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("path", OPEN_PAGES)
-def test_open_page_is_sound(visitor: Callable[..., Visitor], path: str, language: str) -> None:
-    faults = _look_at(visitor(None, language=language), path, language)
+def test_open_page_is_sound(looker: Callable[[str | None, str], Visitor], path: str, language: str) -> None:
+    faults = _look_at(looker(None, language), path, language)
 
     assert not faults, "\n".join(faults)
