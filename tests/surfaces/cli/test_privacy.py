@@ -24,7 +24,8 @@ from kexin.loop.customers import actions
 User.objects.create(username="admin", name="王伟", role="administrator")
 by = Actor.system("cli")
 actions.create_customer(name="欧阳予倩", code="P-1", phones=["13812345678"], address="中关村南大街27号", by=by)
-actions.create_customer(name="李娜", code="P-2", phones=["13700000002"], by=by)
+firm = actions.create_customer(name="李娜", code="P-2", phones=["13700000002"], by=by)
+actions.add_contact(customer_id=firm.pk, name="慕容晓晓", phone="13987654321", by=by)
 """
 
 
@@ -99,3 +100,16 @@ def test_a_copy_is_written_to_a_file(home: Path, tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     assert "13812345678" in zipfile.ZipFile(target).read("index.html").decode()
     assert kexin("privacy", "export", "P-9", str(target), "--force", "--checked", "document", home=home).returncode == 1
+
+
+def test_one_contact_is_erased_by_name_and_the_file_stays(home: Path) -> None:
+    asked = kexin("privacy", "erase", "P-2", "--contact", "慕容晓晓", home=home)
+    nobody = kexin("privacy", "erase", "P-2", "--contact", "无此人", "--confirm", "P-2", home=home)
+    assert (asked.returncode, nobody.returncode) == (0, 1)
+    assert found_in(home, "慕容晓晓") != []
+
+    done = kexin("privacy", "erase", "P-2", "--contact", "慕容晓晓", "--confirm", "P-2", home=home)
+
+    assert done.returncode == 0, done.stderr
+    assert found_in(home, "慕容晓晓", "13987654321") == []
+    assert found_in(home, "李娜") != []

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kexin.ground.audit.actor import Actor
+from kexin.ground.audit.models import Look
 from kexin.ground.files import actions as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.hooks.models import Delivery
@@ -85,6 +86,16 @@ def register() -> None:
             _("Numbers and codes only; what happened stands in the database"),
             90,
             lambda before: Delivery.objects.filter(ended_at__lt=before),
+        )
+    )
+    retention.register(
+        Kept(
+            "audit.looks",
+            _("Who looked at masked values"),
+            _("Sums by day, for the person who asks; each look stands in the trail besides"),
+            3 * year,
+            lambda before: Look.objects.filter(last_at__lt=before),
+            least=90,
         )
     )
     retention.register(

@@ -1,4 +1,4 @@
-"""`kexin export`: customers, orders or standing as a file, whole and streaming, with stable headings for programs."""
+"""`kexin export`: customers, orders, consents or standing as a file, whole and streaming, with stable headings for programs."""
 
 from __future__ import annotations
 
@@ -52,6 +52,12 @@ def _orders() -> QuerySet[Any]:
     from kexin.loop.orders.models import OrderLine  # noqa: PLC0415 -- needs Django
 
     return OrderLine.objects.order_by("order_id", "pk")
+
+
+def _consents() -> QuerySet[Any]:
+    from kexin.loop.privacy.models import Consent  # noqa: PLC0415 -- needs Django
+
+    return Consent.objects.order_by("pk")
 
 
 def _standing() -> QuerySet[Any]:
@@ -158,6 +164,13 @@ EXPORTS = {
             ("amount", "amount"), ("unit_cost", "unit_cost"),
         ),
     ),
+    "consents": Export(
+        _consents,
+        (
+            ("customer_code", "customer__code"), ("purpose", "purpose__code"), ("consent", "state"), ("channel", "channel"),
+            ("occurred_at", "occurred_at"), ("how", "how"), ("words", "words"), ("recorded_at", "recorded_at"),
+        ),
+    ),
     "standing": Export(
         _standing,
         (
@@ -174,7 +187,7 @@ EXPORTS = {
 @click.command(
     "export",
     help=_(
-        "Export customers, orders (one row a line) or standing to FILE, CSV or XLSX by its ending.\n\n"
+        "Export customers, orders (one row a line), consents or standing to FILE, CSV or XLSX by its ending.\n\n"
         "All rows are written, unmasked, with headings that never change. Text that a spreadsheet would run as a formula gets an "
         "apostrophe before it. The export is noted in the audit trail."
     ),

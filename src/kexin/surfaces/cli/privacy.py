@@ -12,7 +12,7 @@ import click
 from kexin.surfaces.cli.words import gettext as _
 
 if TYPE_CHECKING:
-    from kexin.loop.customers.models import Customer
+    from kexin.loop.customers.models import Contact, Customer
 
 CHECKED = ("document", "call_back", "known", "proxy")
 GROUNDS = ("asked", "withdrawn", "purpose_over", "unlawful")
@@ -49,6 +49,9 @@ def export(code: str, file: Path | None, checked: str, language: str, force: boo
 )
 @click.argument("code", metavar="CODE")
 @click.option("--confirm", default="", metavar="CODE", help=_("The same code once more: without it nothing is erased."))
+@click.option(
+    "--contact", default="", metavar="NAME", help=_("Erase one contact of this customer only, by name or number; the file stays.")
+)
 @click.option("--ground", default="asked", show_default=True, type=click.Choice(GROUNDS), help=_("Why."))
 @click.option(
     "--checked",
@@ -57,12 +60,21 @@ def export(code: str, file: Path | None, checked: str, language: str, force: boo
     type=click.Choice((*CHECKED, "not_asked")),
     help=_("How you made sure that it is them."),
 )
-def erase(code: str, confirm: str, ground: str, checked: str) -> None:
+def erase(code: str, confirm: str, contact: str, ground: str, checked: str) -> None:
     from kexin.ground.audit.actor import Actor  # noqa: PLC0415 -- needs Django
     from kexin.ground.jobs import actions as jobs  # noqa: PLC0415 -- the same
     from kexin.loop.privacy import actions, queries  # noqa: PLC0415 -- the same
 
     customer = _there(code)
+    whom = _contact(customer, contact) if contact else None
+    if not confirm and whom is not None:
+        click.echo(
+            _("{name}, number {n}: name, ways to reach them, days, and every mention on the file.").format(name=whom.name, n=whom.pk)
+        )
+        click.echo(
+            _("Nothing was erased. To do it: kexin privacy erase {code} --contact {n} --confirm {code}").format(code=code, n=whom.pk)
+        )
+        return
     if not confirm:
         preview = queries.preview_of(customer)
         for goes in preview.goes:
@@ -73,9 +85,11 @@ def erase(code: str, confirm: str, ground: str, checked: str) -> None:
             click.echo(f"! {reason}", err=True)
         click.echo(_("Nothing was erased. To do it: kexin privacy erase {code} --confirm {code}").format(code=code))
         return
-    erasure = actions.erase_person(
-        customer_id=customer.pk, confirmation=confirm, ground=ground, checked=checked, by=Actor.system("cli"), here=True
-    )
+    said: dict[str, Any] = {"confirmation": confirm, "ground": ground, "checked": checked, "by": Actor.system("cli"), "here": True}
+    if whom is not None:
+        erasure = actions.erase_contact(contact_id=whom.pk, **said)
+    else:
+        erasure = actions.erase_person(customer_id=customer.pk, **said)
     if erasure.job_id is not None:
         jobs.run_here(erasure.job_id)
     click.echo(_("Erased: certificate {number}").format(number=erasure.number))
@@ -104,6 +118,19 @@ def _there(code: str) -> Customer:
     if found is None:
         raise CustomerNotFound
     return found
+
+
+def _contact(customer: Customer, text: str) -> Contact:
+    """By name, or by number where several are called so."""
+    from kexin.kit.text import key_number  # noqa: PLC0415 -- only here
+
+    found = [one for one in customer.contacts.order_by("pk") if one.name == text.strip() or one.pk == key_number(text)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise click.ClickException(_("{code} has no contact {name}.").format(code=customer.code, name=text))
+    numbers = ", ".join(str(one.pk) for one in found)
+    raise click.ClickException(_("Several contacts are called {name}. Give a number: {numbers}.").format(name=text, numbers=numbers))
 
 
 commands: tuple[Any, ...] = (privacy,)

@@ -51,6 +51,7 @@ def clear_up(
         "announcements": lambda: 0 if erasure.contact_id else _announcements(erasure.customer_id),
         "journal": lambda: own_erasure.forget_journal(journal),
         "files": lambda: _files(runs, looked_for, by, beat),
+        "samples": lambda: _samples(runs),
         "texts": lambda: _texts(values),
         "log": lambda: _log(looked_for),
     }
@@ -103,6 +104,16 @@ def _files(runs: Sequence[int], looked_for: Sequence[bytes], by: Actor, beat: Be
             path.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+def _samples(runs: Sequence[int]) -> int:
+    """Cells that pages of these imports showed: of the person, too, where they name nobody by themselves."""
+    found = 0
+    for run in Run.objects.filter(pk__in=list(runs)).exclude(state__in=AT_WORK):
+        reasons = {name: {**entry, "examples": []} for name, entry in run.summary.get("reasons", {}).items()}
+        summary = {**run.summary, **({"samples": []} if "samples" in run.summary else {}), **({"reasons": reasons} if reasons else {})}
+        found += _saved(run, {"facts": {**run.facts, "samples": []}, "summary": summary})
+    return found
 
 
 def _texts(values: Sequence[str]) -> int:

@@ -1,0 +1,1 @@
+"""Files of consents, taken in and taken back."""
