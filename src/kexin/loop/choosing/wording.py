@@ -16,6 +16,7 @@ from kexin.loop.choosing.rules import conditions, sources
 from kexin.loop.choosing.rules.checklists import Value
 from kexin.loop.customers.choices import FieldKind
 from kexin.loop.customers.models import CustomChoice, CustomField
+from kexin.loop.customers.rules import custom_fields
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ class Vocabulary:
             return self.fields[field].kind in {FieldKind.YES_NO, FieldKind.CHOICE}
         known = sources.SOURCES.get(source)
         return sources.question_of(source) is not None or (known is not None and known.kind == sources.CHOICE)
+
+    def hides(self, source: str, *, role: str, credit: bool) -> bool:
+        """Whether what a source says is kept from a reader: credit, and own fields for other roles. That it counts is told to all."""
+        known, field = sources.SOURCES.get(source), sources.field_of(source)
+        if known is not None and known.credit:
+            return not credit
+        return field in self.fields and not custom_fields.sees(self.fields[field].roles, role)
 
     def said(self, source: str, value: Value | None) -> str:
         """A value in words."""

@@ -13,7 +13,6 @@ from kexin.loop.choosing.choices import Eligibility, GrantState, Verdict
 from kexin.loop.choosing.listing import GRANTS, SCORES
 from kexin.loop.choosing.models import Grant
 from kexin.loop.choosing.queries import terms as term_queries
-from kexin.loop.choosing.rules import sources
 from kexin.loop.choosing.rules.checklists import Value
 from kexin.loop.choosing.wording import Vocabulary
 from kexin.surfaces.api.contract import asking
@@ -80,7 +79,7 @@ SUITABILITY = described(
             Field(
                 "criteria", many(KNOWN), lambda told: told["criteria"],
                 [{"source": "distance", "label": "离网点的距离", "known": False, "value": "", "on": None, "points": None, "weight": 5.0}],
-                "What credit says is left out for those who may not see it.",
+                "What credit and own fields say is left out for those who may not see it.",
             ),
         ),
         about="The score of one customer this moment, criterion by criterion.",
@@ -193,9 +192,8 @@ class Why(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "先观察半年"}})
 
 
-def _hidden(caller: Caller, source: str) -> bool:
-    known = sources.SOURCES.get(source)
-    return known is not None and known.credit and not caller.may_see("customer.credit")
+def _hidden(caller: Caller, words: Vocabulary, source: str) -> bool:
+    return words.hides(source, role=caller.user.role, credit=caller.may_see("customer.credit"))
 
 
 def _grant(caller: Caller, grant_id: int) -> Grant:
@@ -235,7 +233,7 @@ def suitability(request: HttpRequest, customer_id: int) -> HttpResponse:
     words = Vocabulary.of(found.definition.sources)
     rows = []
     for criterion, points in zip(found.definition.criteria, found.points, strict=True):
-        value, hidden = found.values.get(criterion.source), _hidden(caller, criterion.source)
+        value, hidden = found.values.get(criterion.source), _hidden(caller, words, criterion.source)
         rows.append(
             {
                 "source": criterion.source,
@@ -288,7 +286,7 @@ def terms(request: HttpRequest, customer_id: int) -> HttpResponse:
     words = Vocabulary.of(check.condition.source for _one, judged in found for check in judged.checks)
 
     def said(source: str, value: Value | None) -> str:
-        return "" if _hidden(caller, source) else words.said(source, value)
+        return "" if _hidden(caller, words, source) else words.said(source, value)
 
     told = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.customers import make_customer
 from tests.factories.staff import make_branch, make_user
+from tests.factories.tokens import Caller, make_token
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
@@ -86,6 +88,23 @@ def test_what_credit_says_is_for_those_who_may_see_it(front: User, boss: User, c
     customers.add_credit(customer_id=customer.pk, payment_days=77, by=BY)
     assert "77" in said(signed_in(boss).get(f"/choosing/customers/{customer.pk}/"))
     assert "77" not in said(signed_in(front).get(f"/choosing/customers/{customer.pk}/"))
+
+
+def test_what_own_fields_of_other_roles_say_is_told_by_no_way(front: User, boss: User, customer: Customer) -> None:
+    field = customers.define_field(kind="number", label_zh="内部评分", roles="administrator", by=BY)
+    customers.write_fields(customer_id=customer.pk, values={field.pk: Decimal(4242)}, by=BY)
+    source = f"field:{field.pk}"
+    criteria = [{"source": source, "weight": 1.0, "zero_at": 0.0, "full_at": 9000.0}]
+    Version.objects.filter(state="published").update(definition={"schema": 1, "criteria": criteria, "suitable_from": 60, "min_known": 0.4})
+    TermSet.objects.update(conditions=[[source, ">=", 1.0]])
+    page, suitability, terms = f"/choosing/customers/{customer.pk}/", f"/customers/{customer.pk}/suitability", f"/customers/{customer.pk}/terms"
+
+    assert "4,242" in said(signed_in(boss).get(page))
+    assert "4,242" not in said(signed_in(front).get(page))
+    for person, told in ((boss, "4,242"), (front, "")):
+        call = Caller(make_token(person))
+        assert call.get(suitability).json()["criteria"][0]["value"] == told
+        assert call.get(terms).json()["items"][0]["conditions"][0]["value"] == told
 
 
 def test_terms_are_asked_for_by_the_front_line_and_decided_by_a_manager(

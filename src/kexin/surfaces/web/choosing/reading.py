@@ -47,7 +47,7 @@ class Row:
     points: float | None
     adds: float | None  # to the score
     ask: str  # where it is answered
-    hidden: bool  # for those who may see credit
+    hidden: bool  # known, and not for this reader
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def criteria(scored: Scored, customer: Customer, user: User) -> list[Row]:
     rows = []
     for one, points in zip(scored.definition.criteria, scored.points, strict=True):
         value = scored.values.get(one.source)
-        hidden = _is_credit(one.source) and not sees_credit
+        hidden = vocabulary.hides(one.source, role=user.role, credit=sees_credit)
         rows.append(
             Row(
                 label=vocabulary.label(one.source),
@@ -103,7 +103,8 @@ def condition_rows(judged: Judged, customer: Customer, user: User) -> list[Condi
     sees_credit = staff.may(user, "customer.credit")
     rows = []
     for one in judged.checks:
-        source, hidden = one.condition.source, _is_credit(one.condition.source) and not sees_credit
+        source = one.condition.source
+        hidden = vocabulary.hides(source, role=user.role, credit=sees_credit)
         rows.append(
             ConditionRow(
                 label=vocabulary.label(source),
@@ -142,11 +143,6 @@ def _said(vocabulary: Vocabulary, source: str, value: Value | None) -> str:
 
 def _day(value: Value | None) -> date | None:
     return date.fromisoformat(value.on) if value is not None and value.on else None
-
-
-def _is_credit(source: str) -> bool:
-    known = sources.SOURCES.get(source)
-    return known is not None and known.credit
 
 
 @dataclass(frozen=True)
