@@ -139,6 +139,15 @@ def test_asked_for_decided_ended(terms: TermSet, hard: Question, boss: User) -> 
     assert [item.kind for item in shown] == ["terms", "terms"]
 
 
+def test_whoever_is_nearest_decides_and_the_to_do_belongs_to_the_file(terms: TermSet, hard: Question, boss: User) -> None:
+    below = make_branch(parent=boss.branch)
+    front = make_user(branch=below)
+
+    asked = actions.ask(customer_id=deserving(hard, front).pk, terms_id=terms.pk, by=front.actor)
+
+    assert list(ToDo.objects.values_list("owner", "customer")) == [(boss.pk, asked.customer_id)]  # erasing the file finds its words
+
+
 @pytest.mark.parametrize(
     "days",
     [(0, -1), (0, 2000), (-10, -5), (2_000_000, 2_000_001)],

@@ -133,6 +133,16 @@ def administrators() -> QuerySet[User]:
     return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, is_integration=False).order_by("pk")
 
 
+def nearest_with(permission: str, branch: Branch | None) -> User | None:
+    """Who decides something of a branch: somebody there whose role may, else the nearest above, else somebody who sees everything."""
+    people = User.objects.filter(is_active=True, is_integration=False, role__in=rules.MAY[permission]).order_by("pk")
+    nearest = {pk: place for place, pk in enumerate(branch.ancestor_ids)} if branch is not None else {}
+    ranked = [(nearest[one.branch_id], one.pk, one) for one in people if one.branch_id in nearest]
+    if ranked:
+        return min(ranked)[2]
+    return next((one for one in people if one.sees == Sees.ALL), None)
+
+
 def usable_link(token: str, *, now: datetime) -> SignInLink:
     """The link a token stands for, if it can still be used; LinkUnusable otherwise, for every reason the same."""
     try:

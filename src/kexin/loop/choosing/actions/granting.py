@@ -13,8 +13,7 @@ from django.utils.translation import override
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
-from kexin.ground.staff.choices import Role
-from kexin.ground.staff.models import User
+from kexin.ground.staff import queries as staff
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors
 from kexin.loop.choosing.announcements import TermsEnded, TermsGranted
@@ -46,9 +45,9 @@ def ask(
     _told(grant, "ask", by)
     with override(settings.LANGUAGE_CODE):
         title = _("Decide: %(terms)s for %(name)s") % {"terms": terms, "name": customer.name}
-    decides = User.objects.filter(role=Role.MANAGER, branch=customer.branch_id or 0, is_active=True).order_by("pk").first()
+    decides = staff.nearest_with("terms.grant", customer.branch)
     todos.open_todo(
-        kind=Kind.TASK, title=title, detail=grant.reason, customer=customer if decides else None, branch=customer.branch, owner=decides,
+        kind=Kind.TASK, title=title, detail=grant.reason, customer=customer, owner=decides,
         due_at=timezone.now() + DECIDE_WITHIN, cause=cause_of(grant, "asked"), origin_kind="terms_grant", origin_id=grant.pk, by=by,
     )  # fmt: skip
     return grant

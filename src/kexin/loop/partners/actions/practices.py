@@ -16,6 +16,7 @@ from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.ground.jobs import actions as jobs
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff import rules as staff_rules
 from kexin.ground.staff.models import User
 from kexin.ground.staff.rules import is_currency
@@ -233,7 +234,7 @@ def _may(by: Actor, permission: str) -> bool:
 
 def _ask_to_examine(incident: Incident) -> None:
     """To one person who examines, named by its number alone: colleagues who read the list learn nothing."""
-    examiner = queries.examiner_for(incident.branch)
+    examiner = staff.nearest_with("practice.examine", incident.branch)
     if examiner is None:
         return
     with override(examiner.language or settings.LANGUAGE_CODE):

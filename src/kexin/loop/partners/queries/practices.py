@@ -13,8 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kexin.ground.files.models import StoredFile
 from kexin.ground.staff import queries as staff
-from kexin.ground.staff.models import Branch, User
-from kexin.ground.staff.rules import MAY
+from kexin.ground.staff.models import User
 from kexin.loop.customers import queries as customers
 from kexin.loop.customers.models import Customer
 from kexin.loop.partners import rules
@@ -80,16 +79,6 @@ def evidence_of(incident: Incident) -> list[StoredFile]:
 def kinds(*, only_active: bool = False) -> QuerySet[PracticeKind]:
     rows = PracticeKind.objects.order_by("position", "pk")
     return rows.filter(is_active=True) if only_active else rows
-
-
-def examiner_for(branch: Branch | None) -> User | None:
-    """Who examines for a branch: there, else the nearest above, else somebody who sees everything."""
-    people = User.objects.filter(is_active=True, is_integration=False, role__in=MAY["practice.examine"]).order_by("pk")
-    nearest = {pk: place for place, pk in enumerate(branch.ancestor_ids)} if branch is not None else {}
-    ranked = [(nearest[one.branch_id], one.pk, one) for one in people if one.branch_id in nearest]
-    if ranked:
-        return min(ranked)[2]
-    return next((one for one in people if one.sees == "all"), None)
 
 
 @dataclass(frozen=True)
