@@ -180,6 +180,24 @@ def test_nights_end_what_ran_out_and_tell_the_owner_of_what_is_undeserved(terms:
     assert ToDo.objects.get(customer=old).state == "done"
 
 
+def test_nights_ask_nothing_about_files_on_which_nobody_can_write(terms: TermSet, hard: Question, boss: User) -> None:
+    survivor, merged, closed, erased, waiting = (deserving(hard, boss) for _ in range(5))
+    soon = today() + dt.timedelta(days=20)
+    for one in (survivor, merged, closed, erased):
+        actions.grant(customer_id=one.pk, terms_id=terms.pk, last_day=soon, by=boss.actor)
+    actions.ask(customer_id=waiting.pk, terms_id=terms.pk, by=boss.actor)
+    ToDo.objects.all().delete()
+    customers.merge_customers(survivor_id=survivor.pk, merged_id=merged.pk, by=BY)
+    customers.deactivate_customers(customer_ids=[closed.pk], reason="停业", by=BY)
+    for one in (erased, waiting):
+        parts.named("choosing.terms").erase(one)  # type: ignore[misc]  # it has one
+
+    assert night() == {"looked_at": 3, "ended": 0, "undeserved": 0, "ending": 1, "recheck": 0}
+
+    assert [todo.customer for todo in ToDo.objects.all()] == [survivor]
+    assert [Grant.objects.get(customer=one).state for one in (erased, waiting)] == [GrantState.ENDED, GrantState.REFUSED]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_watching_costs_the_same_for_one_and_three(
     rows: int, terms: TermSet, hard: Question, boss: User, django_assert_num_queries: Any

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kexin.loop.choosing.choices import Verdict
+from kexin.loop.choosing.choices import GrantState, Verdict
 from kexin.loop.choosing.models import Answer, Grant, Mark, Score
 from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
 
 SUITABILITY, TERMS = "choosing", "choosing.terms"
-WAITING = ("asked", "granted")
+WAITING = (GrantState.ASKED, GrantState.GRANTED)
 TONES = {Verdict.SUITABLE: "good", Verdict.UNSUITABLE: "bad", Verdict.OPEN: ""}
 
 
@@ -60,7 +61,7 @@ def terms_items(customer: Customer, before: Cursor | None, limit: int, user: Any
             id=row.pk,
             who=str(row.approved_by or row.asked_by or ""),
             chip=str(row.get_state_display()),
-            tone="good" if row.state == "granted" else "",
+            tone="good" if row.state == GrantState.GRANTED else "",
         )
         for row in read.select_related("terms", "approved_by", "asked_by").order_by("-recorded_at", "-pk")[:limit]
     ]
@@ -129,7 +130,11 @@ def erase(customer: Customer) -> int:
 
 
 def erase_terms(customer: Customer) -> int:
-    return Grant.objects.filter(customer=customer).update(reason="–", checked=[])
+    """What holds or is asked for ends with the person; that there were terms is counted on."""
+    grants, today = Grant.objects.filter(customer=customer), timezone.localdate()
+    grants.filter(state=GrantState.GRANTED).update(state=GrantState.ENDED, ended_on=today)
+    grants.filter(state=GrantState.ASKED).update(state=GrantState.REFUSED, ended_on=today)
+    return grants.update(reason="–", checked=[])
 
 
 def register() -> None:

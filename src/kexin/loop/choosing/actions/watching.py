@@ -59,7 +59,7 @@ def look_at(*, ids: Sequence[int], today: date, by: Actor) -> dict[str, int]:
             with override(settings.LANGUAGE_CODE):
                 end(grant_id=given.pk, reason=_("ran out"), by=by)
             told["ended"] += 1
-        else:
+        elif given.customer.is_active and given.customer.merged_into_id is None:  # on others nobody can write what is asked for
             by_terms[given.terms_id].append(given)
     for grants in by_terms.values():
         judged = queries.judged([one.customer_id for one in grants], grants[0].terms, as_of=today)
