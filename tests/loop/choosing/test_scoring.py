@@ -124,6 +124,25 @@ def test_the_night_scores_everybody_and_twice_changes_nothing(checklist: Checkli
     assert Mark.objects.filter(customer=made[2]).count() == 1
 
 
+def test_what_happens_while_the_night_reads_is_not_written_over(
+    checklist: Checklist, fit: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, closed = make_customer(), make_customer()
+    read = queries.scored
+
+    def meanwhile(ids: Any, **more: Any) -> dict[int, queries.Scored]:
+        found = read(ids, **more)
+        if not Answer.objects.exists():
+            answered(one, fit)
+            customers.deactivate_customers(customer_ids=[closed.pk], reason="停业", by=BY)
+        return found
+
+    monkeypatch.setattr(queries, "scored", meanwhile)
+    night()
+
+    assert [(score.customer, score.score) for score in Score.objects.all()] == [(one, 100.0)]
+
+
 def test_the_first_checklist_whose_segment_matches_applies(checklist: Checklist, fit: Question, boss: User) -> None:
     near, far = make_customer(region="浙江"), make_customer(region="新疆")
     view = SavedView.objects.create(listing="customers", name="新疆", query="region=新疆", owner_id=boss.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from kexin.loop.customers.models import Customer
 BATCH = 200  # customers a transaction: SQLite holds its lock for less than a tenth of a second
 KIND = "choosing.score"
 EARLIEST = date(1990, 1, 1)  # nobody has orders from before
+OPEN = Q(merged_into=None, erased_at=None, is_active=True)
 FIELDS = (
     "checklist", "made_by", "score", "low", "high", "known", "verdict", "verdict_since", "missing", "ask_next", "details", "as_of",
     "computed_at", "run", "proposition_id",
@@ -76,15 +77,18 @@ def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     run = Run.objects.get(pk=at["run"])
     today = run.as_of
     versions = queries.published()
-    files = Customer.objects.filter(merged_into=None, erased_at=None, is_active=True)
+    files = Customer.objects.filter(OPEN)
     if not run.is_present:
         files = files.filter(Q(created_at__date__lte=today) | Q(place__first_order_on__lte=today))
     while ids := list(files.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        last, read_at = ids[-1], timezone.now()
         found = queries.scored(ids, as_of=today, by_versions=versions)
         with transaction.atomic():
+            ids = _left(ids, since=read_at)
+            found = {pk: found[pk] for pk in ids if pk in found}
             changed = _write(ids, found, today=today, run=run) if run.is_present else _look_back(found, run=run)
             verdicts = Counter(at["verdicts"]) + Counter(one.result.verdict for one in found.values())
-            at |= {"last": ids[-1], "done": at["done"] + len(found), "changed": at["changed"] + len(changed), "verdicts": dict(verdicts)}
+            at |= {"last": last, "done": at["done"] + len(found), "changed": at["changed"] + len(changed), "verdicts": dict(verdicts)}
             part.progress(done=at["done"], checkpoint=dict(at))
         if part.time_left() <= 0:
             return kinds.Again()
@@ -104,7 +108,7 @@ def _begin(part: kinds.Slice) -> dict[str, Any]:
             versions=[one.pk for one in queries.published()],
         )
         at: dict[str, Any] = {"run": run.pk, "last": 0, "done": 0, "changed": 0, "verdicts": {}}
-        part.progress(done=0, total=Customer.objects.filter(merged_into=None, is_active=True).count(), checkpoint=dict(at))
+        part.progress(done=0, total=Customer.objects.filter(OPEN).count(), checkpoint=dict(at))
     return at
 
 
@@ -129,6 +133,13 @@ def _end(run: Run, at: dict[str, Any], by: Actor) -> dict[str, Any]:
 def run_ended(job: Job) -> None:
     """A run whose job failed or was cancelled is none."""
     Run.objects.filter(job_id=job.pk, state=RunState.RUNNING).update(state=RunState.FAILED, finished_at=timezone.now())
+
+
+def _left(ids: Collection[int], *, since: datetime) -> list[int]:
+    """Of files that were read outside the transaction, now locked: those still open that nobody scored meanwhile, who knew more."""
+    there = list(Customer.objects.select_for_update().filter(OPEN, pk__in=list(ids)).order_by("pk").values_list("pk", flat=True))
+    newer = set(Score.objects.filter(customer__in=there, computed_at__gte=since).values_list("customer_id", flat=True))
+    return [pk for pk in there if pk not in newer]
 
 
 def _write(ids: Collection[int], found: dict[int, Scored], *, today: date, run: Run | None) -> list[tuple[int, str]]:
