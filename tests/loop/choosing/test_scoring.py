@@ -244,6 +244,16 @@ def test_orders_say_growth_how_many_are_undone_and_how_regular(checklist: Checkl
     assert {"distance", "wishes"}.isdisjoint(known)
 
 
+def test_who_ordered_long_ago_and_not_since_is_known_to_order_nothing() -> None:
+    lapsed, stranger = make_customer(), make_customer()
+    make_order(customer=lapsed, on=today() - dt.timedelta(days=900), lines=[(1, 100)])
+
+    found = queries.values_of([lapsed.pk, stranger.pk], ("orders_year", "months_year", "growth", "undone_rate"), as_of=today())
+
+    assert {name: value.number for name, value in found[lapsed.pk].items()} == {"orders_year": 0.0, "months_year": 0.0}
+    assert found[stranger.pk] == {}
+
+
 def test_looking_back_writes_marks_only(checklist: Checklist, fit: Question) -> None:
     customer = make_customer(created_at=timezone.now() - dt.timedelta(days=500))
     then = today() - dt.timedelta(days=365)

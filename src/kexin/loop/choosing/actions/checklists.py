@@ -17,7 +17,7 @@ from kexin.ground.jobs.models import Job
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors, queries
 from kexin.loop.choosing.actions.records import save
-from kexin.loop.choosing.actions.scoring import score_everybody
+from kexin.loop.choosing.actions.scoring import OPEN, score_everybody
 from kexin.loop.choosing.choices import VersionState
 from kexin.loop.choosing.models import Checklist, Score, Version
 from kexin.loop.choosing.queries import segments
@@ -117,7 +117,7 @@ def go_on_trying(part: kinds.Slice) -> kinds.Again | kinds.Finished:
     versions = [one for one in queries.published() if one.checklist_id != draft.checklist_id]
     versions = sorted([*versions, draft], key=lambda one: (one.checklist.position, one.checklist_id))
     today = timezone.localdate()
-    files = Customer.objects.filter(merged_into=None, erased_at=None, is_active=True)
+    files = Customer.objects.filter(OPEN)
     while ids := list(files.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         found = queries.scored(ids, as_of=today, by_versions=versions)
         now = {row.customer_id: row for row in Score.objects.filter(customer__in=ids)}

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
+
 from kexin.ground.staff import queries as staff
 from kexin.loop.choosing.models import Answer, Question
 from kexin.loop.choosing.queries import beside
@@ -77,21 +79,24 @@ def _credit(ids: list[int], as_of: date) -> Found:
     return found
 
 
-def _orders(ids: list[int], as_of: date) -> Found:
-    """Two years of orders read once: how many are undone, growth, how many, in how many months."""
+def _dealings(ids: list[int], as_of: date) -> Found:
+    """Two years of orders read once: how many are undone, growth, how many, in how many months; and practices that count.
+
+    Of whom we have dealt with at all, however long ago, no order and no practice is known to be none. Of others nothing is known.
+    """
+    ever = Order.objects.filter(customer__in=ids, occurred_on__lte=as_of).order_by()
+    last: dict[int, date] = dict(ever.values_list("customer").annotate(last=Max("occurred_on")))
     this_year, before = as_of - YEAR, as_of - 2 * YEAR
     currency = staff.company().currency
-    rows = Order.objects.filter(customer__in=ids, occurred_on__gt=before, occurred_on__lte=as_of)
+    rows = ever.filter(occurred_on__gt=before)
     sums: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     sales: dict[int, int] = defaultdict(int)
     undone: dict[int, int] = defaultdict(int)
     year: dict[int, int] = defaultdict(int)
     months: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    last: dict[int, date] = {}
     for pk, kind, cancelled, day, amount, code in rows.values_list(
         "customer", "kind", "cancelled_on", "occurred_on", "amount", "currency"
     ).iterator(chunk_size=5000):
-        last[pk] = max(last.get(pk, day), day)
         if kind != OrderKind.SALE:
             undone[pk] += 1
             if code == currency:
@@ -106,7 +111,9 @@ def _orders(ids: list[int], as_of: date) -> Found:
         if day > this_year:
             year[pk] += 1
             months[pk].add((day.year, day.month))
+    held = beside.practices(ids, as_of)
     found: Found = {"undone_rate": {}, "growth": {}, "orders_year": {}, "months_year": {}}
+    found["practices"] = {pk: Value(number=float(held.get(pk, 0)), on=as_of.isoformat()) for pk in {*last, *held}}
     for pk, on in last.items():
         said = on.isoformat()
         found["orders_year"][pk] = Value(number=float(year[pk]), on=said)
@@ -119,14 +126,6 @@ def _orders(ids: list[int], as_of: date) -> Found:
             grown = round(float(100 * (now - was) / was), 1)
             found["growth"][pk] = Value(number=grown, on=said, note=f"{was:,.0f} → {now:,.0f} {currency}")
     return found
-
-
-def _practices(ids: list[int], as_of: date) -> Found:
-    """Irregular practices that count. None on the register says something only of those we have dealt with."""
-    held = beside.practices(ids, as_of)
-    dealt = Order.objects.filter(customer__in=ids, occurred_on__lte=as_of).order_by().values_list("customer", flat=True).distinct()
-    known = set(dealt) | set(held)
-    return {"practices": {pk: Value(number=float(held.get(pk, 0)), on=as_of.isoformat()) for pk in known}}
 
 
 def _distance(ids: list[int], as_of: date) -> Found:  # noqa: ARG001 -- every reader is called alike; where somebody is has no day
@@ -143,8 +142,7 @@ READERS: dict[tuple[str, ...], Callable[[list[int], date], Found]] = {
     ("wishes",): _wishes,
     ("projects",): _projects,
     ("credit_limit", "payment_days", "overdue_days"): _credit,
-    ("undone_rate", "growth", "orders_year", "months_year"): _orders,
-    ("practices",): _practices,
+    ("undone_rate", "growth", "orders_year", "months_year", "practices"): _dealings,
     ("distance",): _distance,
     ("tier",): _tier,
 }
@@ -154,11 +152,11 @@ def _answers(ids: list[int], asked: set[int], as_of: date) -> Found:
     """The newest answer of each, unless it has gone stale."""
     stale = dict(Question.objects.filter(pk__in=asked).values_list("pk", "stale_days"))
     rows = Answer.objects.filter(customer__in=ids, question__in=asked, answered_on__lte=as_of).order_by("answered_on", "pk")
-    newest: dict[tuple[int, int], tuple[str, date, str]] = {}
-    for pk, question, choice, on, evidence in rows.values_list("customer", "question", "choice", "answered_on", "evidence"):
-        newest[pk, question] = (choice, on, evidence)
+    newest: dict[tuple[int, int], tuple[str, date]] = {}
+    for pk, question, choice, on in rows.values_list("customer", "question", "choice", "answered_on"):
+        newest[pk, question] = (choice, on)
     found: Found = {f"question:{number}": {} for number in asked}
-    for (pk, question), (choice, on, _evidence) in newest.items():
+    for (pk, question), (choice, on) in newest.items():
         if on + timedelta(days=stale[question]) >= as_of:
             found[f"question:{question}"][pk] = Value(choice=choice, on=on.isoformat())
     return found
