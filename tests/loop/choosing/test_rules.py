@@ -122,6 +122,8 @@ BAD = [
      "suitable_from"),
     ({"schema": 1, "criteria": [{"source": "distance", "weight": 1, "zero_at": 1, "full_at": 2}], "suitable_from": 60, "min_known": 2},
      "min_known"),
+    ({"schema": 1, "criteria": [{"source": "distance", "weight": 1, "zero_at": 1, "full_at": 2}], "suitable_from": "x", "min_known": 0},
+     "suitable_from"),
 ]  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def test_what_is_no_checklist_says_why(plain: Any, code: str) -> None:
         ([["moon", ">=", 1]], "unknown_source"),
         ([["distance", "~", 1]], "unknown_operator"),
         ([["distance", ">=", "far"]], "not_a_number"),
-        ([["question:1", "in", []]], "points"),
+        ([["question:1", "in", []]], "no_choices"),
         ([["distance", ">=", 1], ["distance", ">=", 2]], "twice"),
     ],
 )

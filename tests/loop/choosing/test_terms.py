@@ -209,7 +209,13 @@ def test_watching_costs_the_same_for_one_and_three(
         look_at(ids=ids, today=today(), by=BY)
 
 
-@pytest.mark.parametrize("conditions", [None, [], [["moon", ">=", 1]], [["distance", ">=", "far"]]])
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        *(None, [], [["moon", ">=", 1]], [["distance", ">=", "far"]], [["distance", "in", ["far"]]], [["tier", ">=", 5]]),
+        *([["tier", "in", ["Z"]]], [["tier", "in", []]], [["question:999999", "in", ["yes"]]]),
+    ],
+)
 def test_terms_without_readable_conditions_are_refused_in_words(conditions: Any) -> None:
     with pytest.raises(KexinError) as told:
         actions.save_terms(fields={"name_zh": "条款", "conditions": conditions}, by=BY)

@@ -8,7 +8,7 @@ KexinError
 ├── Invalid
 │   ├── BadDefinition                             of a checklist or conditions, with what is wrong
 │   ├── NameNeeded · UnknownSegment · SegmentTaken · WhyNeeded
-│   └── UnknownChoice · DayAhead · DayUnreadable · DaysWrong · ChoicesWrong · ChoicesGone
+│   └── UnknownChoice · DayAhead · DayUnreadable · DaysWrong · DaysOutOfRange · ChoicesWrong · ChoicesGone
 ├── Conflict
 │   └── EditedMeanwhile
 └── NotFound
@@ -80,6 +80,7 @@ DEFINITION: dict[str, str | Promise] = {
     "unknown_operator": _("Choose how %(source)s is compared."),
     "weight": _("The weight of %(source)s lies above 0, at most 1,000."),
     "points": _("Give points from 0 to 100 to the choices of %(source)s."),
+    "no_choices": _("Tick at least one of the choices of %(source)s."),
     "flat_scale": _("0 points and 100 points for %(source)s need two different values."),
     "not_a_number": _("A number is needed for %(source)s."),
     "not_a_condition": _("This is no condition."),
@@ -142,6 +143,11 @@ class DaysWrong(Invalid):
     code = "choosing_days_wrong"
     text = _("The last day is not before the first, and at most five years later.")
     field = "last_day"
+
+
+class DaysOutOfRange(Invalid):
+    code = "choosing_days_out_of_range"
+    text = _("From %(least)s to %(most)s days.")
 
 
 class ChoicesWrong(Invalid):

@@ -42,6 +42,9 @@ WORDS: dict[str, Words] = {
 }
 
 
+READABLE = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.YES_NO, FieldKind.CHOICE)
+
+
 @dataclass
 class Vocabulary:
     """The words of many sources, read at once: three statements at most."""
@@ -75,6 +78,13 @@ class Vocabulary:
         if source in WORDS:
             return str(WORDS[source].comes_from)
         return _("answered by a colleague") if sources.question_of(source) is not None else _("own field on the file")
+
+    def knows(self, source: str) -> bool:
+        """Whether there is such a source; an own field of a kind that can be compared."""
+        field = sources.field_of(source)
+        return (
+            source in WORDS or sources.question_of(source) in self.questions or (field in self.fields and self.fields[field].kind in READABLE)
+        )
 
     def unit(self, source: str) -> str:
         return str(WORDS[source].unit) if source in WORDS else ""
@@ -134,8 +144,7 @@ def offered() -> list[tuple[str, str]]:
     """Every source a criterion or condition may read, with its words: two statements."""
     named = [(name, str(words.label)) for name, words in WORDS.items()]
     named += [(f"question:{one.pk}", str(one)) for one in Question.objects.filter(is_active=True).order_by("position", "pk")]
-    kinds = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.YES_NO, FieldKind.CHOICE)
-    fields = CustomField.objects.filter(is_active=True, kind__in=kinds).order_by("position", "pk")
+    fields = CustomField.objects.filter(is_active=True, kind__in=READABLE).order_by("position", "pk")
     named += [(f"field:{one.pk}", _("Own field: %(name)s") % {"name": one}) for one in fields]
     return named
 

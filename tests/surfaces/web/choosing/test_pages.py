@@ -159,6 +159,7 @@ def test_a_checklist_is_drafted_edited_tried_and_published(boss: User, customer:
     bad = client.post(address, typed(draft, **{"row.1.weight": "很重"}))
     assert bad.status_code == 422
     assert "很重" in said(bad)
+    assert 'value="inf"' in said(client.post(address, typed(draft, **{"row.1.weight": "inf"})))
     draft.refresh_from_db()
     assert draft.definition == was
     assert client.post(address, typed(draft, **{"row.1.weight": "99", "row.2.source": "", "try": "1"})).status_code == 302
@@ -185,6 +186,10 @@ def test_an_administrator_keeps_questions_terms_and_propositions(boss: User, ter
     assert client.post(f"/choosing/questions/{hard.pk}/", {**question, "choices": "x|甲|\nz|乙|"}).status_code == 422
     values = {"name_zh": "新条款", "valid_days": "100", "recheck_days": "100", "position": "1", "is_active": "on"}
     assert client.post("/choosing/terms/new/", values).status_code == 422
+    for name, most in (("valid_days", "1830"), ("recheck_days", "1830")):
+        told = said(client.post("/choosing/terms/new/", {**values, name: "0", "row.0.source": "distance"}))
+        assert most in told
+    assert "3650" in said(client.post("/choosing/questions/new/", {**question, "stale_days": "0"}))
     rows = {"row.0.source": "distance", "row.0.operator": ">=", "row.0.value": "150", "row.1.source": f"question:{hard.pk}"}
     assert client.post("/choosing/terms/new/", {**values, **rows, "row.1.choices": ["yes", "no"]}).status_code == 302
     made = TermSet.objects.get(name_zh="新条款")

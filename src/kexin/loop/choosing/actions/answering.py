@@ -80,7 +80,7 @@ def save_question(*, question_id: int | None = None, version: int | None = None,
     if not tidy(values.get("name_zh", question.name_zh)):
         raise errors.NameNeeded
     if not STALE[0] <= values.get("stale_days", question.stale_days) <= STALE[1]:
-        raise errors.DaysWrong(beside="stale_days")
+        raise errors.DaysOutOfRange(beside="stale_days", least=STALE[0], most=STALE[1])
     return save(question, values, version=version, action="choosing.save_question", kind="choosing_question", by=by)
 
 

@@ -16,13 +16,13 @@ from kexin.ground.jobs import kinds
 from kexin.ground.jobs.models import Job
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors, queries
+from kexin.loop.choosing.actions import definitions
 from kexin.loop.choosing.actions.records import save
 from kexin.loop.choosing.actions.scoring import OPEN, score_everybody
 from kexin.loop.choosing.choices import VersionState
 from kexin.loop.choosing.models import Checklist, Score, Version
 from kexin.loop.choosing.queries import segments
-from kexin.loop.choosing.rules.checklists import Definition, DefinitionError
-from kexin.loop.choosing.wording import problem
+from kexin.loop.choosing.rules.checklists import Definition
 from kexin.loop.customers.models import Customer
 
 TRY = "choosing.try"
@@ -75,10 +75,7 @@ def new_draft(*, checklist_id: int, by: Actor) -> Version:
 def edit(*, version_id: int, definition: Any, note: str, version: int | None, by: Actor) -> Version:
     """What a draft says. BadDefinition names what is wrong; nothing is half-written."""
     draft = _draft(version_id)
-    try:
-        read = Definition.from_json(definition)
-    except DefinitionError as error:
-        raise errors.BadDefinition(error.code, **problem(error.data)) from error
+    read = definitions.checklist(definition, complete=False)
     values = {"definition": read.as_json(), "note": tidy(note)[:200]}
     return save(draft, values, version=version, action="choosing.edit_version", kind="choosing_version", by=by)
 
@@ -99,7 +96,7 @@ def discard(*, version_id: int, by: Actor) -> Version:
 def try_draft(*, version_id: int, by: Actor, here: bool = False) -> Job:
     """See, before it holds, whose verdict would change. Nothing is written but what came out."""
     draft = _draft(version_id)
-    _readable(draft)
+    definitions.checklist(draft.definition, complete=True)
     link = f"/choosing/versions/{draft.pk}/"
     job = jobs.start(kind=TRY, arguments={"version": draft.pk}, by=by, link=link, here=here)
     draft.trial_job_id = job.pk
@@ -146,7 +143,7 @@ def go_on_trying(part: kinds.Slice) -> kinds.Again | kinds.Finished:
 def publish(*, version_id: int, version: int | None, by: Actor) -> Version:
     """Put a tried draft into force; what was, is retired. Everybody is scored anew in the background."""
     draft = _draft(version_id)
-    _readable(draft)
+    definitions.checklist(draft.definition, complete=True)
     if version is not None and version != draft.version:
         raise errors.EditedMeanwhile(theirs={"note": draft.note}, version=draft.version)
     if draft.tried_fingerprint != draft_fingerprint(draft):
@@ -173,13 +170,6 @@ def _draft(version_id: int) -> Version:
     if found.state != VersionState.DRAFT:
         raise errors.NotADraft
     return found
-
-
-def _readable(draft: Version) -> None:
-    try:
-        Definition.from_json(draft.definition)
-    except DefinitionError as error:
-        raise errors.BadDefinition(error.code, **problem(error.data)) from error
 
 
 def _told(act: str, draft: Version, by: Actor) -> None:

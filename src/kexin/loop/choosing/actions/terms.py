@@ -9,12 +9,11 @@ from django.db import transaction
 from kexin.ground.audit.actor import Actor
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors
+from kexin.loop.choosing.actions import definitions
 from kexin.loop.choosing.actions.records import save
 from kexin.loop.choosing.models import Proposition, TermSet
 from kexin.loop.choosing.queries import segments
 from kexin.loop.choosing.rules import conditions
-from kexin.loop.choosing.rules.checklists import DefinitionError
-from kexin.loop.choosing.wording import problem
 
 DAYS = (1, 1830)
 
@@ -30,12 +29,9 @@ def save_terms(*, terms_id: int | None = None, version: int | None = None, field
         raise errors.NameNeeded
     for name in ("valid_days", "recheck_days"):
         if not DAYS[0] <= values.get(name, getattr(terms, name)) <= DAYS[1]:
-            raise errors.DaysWrong(beside=name)
+            raise errors.DaysOutOfRange(beside=name, least=DAYS[0], most=DAYS[1])
     if "conditions" in values or terms.pk is None:
-        try:
-            values["conditions"] = conditions.as_json(conditions.from_json(values.get("conditions")))
-        except DefinitionError as error:
-            raise errors.BadDefinition(error.code, **problem(error.data)) from error
+        values["conditions"] = conditions.as_json(definitions.conditions_of(values.get("conditions")))
     return save(terms, values, version=version, action="choosing.save_terms", kind="choosing_terms", by=by)
 
 

@@ -117,7 +117,7 @@ def _dealings(ids: list[int], as_of: date) -> Found:
     for pk, on in last.items():
         said = on.isoformat()
         found["orders_year"][pk] = Value(number=float(year[pk]), on=said)
-        found["months_year"][pk] = Value(number=float(len(months[pk])), on=said)
+        found["months_year"][pk] = Value(number=float(min(len(months[pk]), 12)), on=said)
         if sales[pk] >= MIN_DEALINGS:
             share = 100.0 * min(undone[pk], sales[pk]) / sales[pk]
             found["undone_rate"][pk] = Value(number=round(share, 1), on=said, note=f"{undone[pk]} / {sales[pk]}")

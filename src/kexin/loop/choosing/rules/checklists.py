@@ -105,8 +105,8 @@ class Definition:
         twice = next((name for name in named if named.count(name) > 1), None)
         if twice is not None:
             raise DefinitionError("twice", source=twice)
-        suitable_from = number_of(plain.get("suitable_from"), "suitable_from")
-        min_known = number_of(plain.get("min_known"), "min_known")
+        suitable_from = number_of(plain.get("suitable_from"), "", otherwise="suitable_from")
+        min_known = number_of(plain.get("min_known"), "", otherwise="min_known")
         if not 0 < suitable_from <= MOST:
             raise DefinitionError("suitable_from")
         if not 0 <= min_known <= 1:
@@ -142,7 +142,7 @@ def _points(given: Any, source: str) -> dict[str, float]:
     return found
 
 
-def number_of(value: Any, where: str) -> float:
+def number_of(value: Any, where: str, *, otherwise: str = "not_a_number") -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > LARGEST:
-        raise DefinitionError("not_a_number", source=where)
+        raise DefinitionError(otherwise, source=where)
     return float(value)

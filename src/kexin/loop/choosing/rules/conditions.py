@@ -81,6 +81,6 @@ def _condition(row: Any) -> Condition:
         raise DefinitionError("unknown_operator", source=source)
     if operator == ONE_OF:
         if not isinstance(wanted, list | tuple) or not wanted or not all(isinstance(one, str) and one for one in wanted):
-            raise DefinitionError("points", source=source)
+            raise DefinitionError("no_choices", source=source)
         return Condition(source, operator, choices=tuple(str(one)[:40] for one in wanted))
     return Condition(source, operator, number=number_of(wanted, source))

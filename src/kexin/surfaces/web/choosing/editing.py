@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,7 @@ class ConditionRow:
 def checklist_typed(posted: Any) -> dict[str, Any]:
     """What was typed, as a definition's JSON. Numbers that are none stay text: the rules say so."""
     rows: list[dict[str, Any]] = []
+    vocabulary = _of(posted)
     for place in range(MOST_ROWS + NEW_ROWS):
         source = posted.get(f"row.{place}.source", "")
         if not source:
@@ -49,7 +51,7 @@ def checklist_typed(posted: Any) -> dict[str, Any]:
         prefix = f"row.{place}.points."
         points = {key.removeprefix(prefix): posted.get(key, "") for key in posted if key.startswith(prefix)}
         given = {code: number(value) for code, value in points.items() if value.strip()}
-        if given or Vocabulary.of([source]).is_choice(source):
+        if given or vocabulary.is_choice(source):
             row["points"] = given or {"?": 0.0}
         else:
             row |= {"zero_at": number(posted.get(f"row.{place}.zero_at", "")), "full_at": number(posted.get(f"row.{place}.full_at", ""))}
@@ -88,12 +90,13 @@ def checklist_rows(plain: Mapping[str, Any]) -> list[CriterionRow]:
 
 def conditions_typed(posted: Any) -> list[list[Any]]:
     rows: list[list[Any]] = []
+    vocabulary = _of(posted)
     for place in range(MOST_ROWS):
         source = posted.get(f"row.{place}.source", "")
         if not source:
             continue
         chosen = posted.getlist(f"row.{place}.choices")
-        if chosen or Vocabulary.of([source]).is_choice(source):
+        if chosen or vocabulary.is_choice(source):
             rows.append([source, ONE_OF, chosen])
         else:
             rows.append([source, posted.get(f"row.{place}.operator", ""), number(posted.get(f"row.{place}.value", ""))])
@@ -120,6 +123,10 @@ def condition_rows(plain: list[Any]) -> list[ConditionRow]:
     return found
 
 
+def _of(posted: Any) -> Vocabulary:
+    return Vocabulary.of(posted.get(f"row.{place}.source", "") for place in range(MOST_ROWS + NEW_ROWS))
+
+
 def new_names(rows: int) -> list[str]:
     return [f"row.{place}" for place in range(rows, min(rows + NEW_ROWS, MOST_ROWS))]
 
@@ -127,9 +134,10 @@ def new_names(rows: int) -> list[str]:
 def number(text: str) -> float | str:
     """Full-width commas and percent signs are what people type."""
     try:
-        return float(text.strip().replace(",", "").replace("，", "").rstrip("%％"))
+        value = float(text.strip().replace(",", "").replace("，", "").rstrip("%％"))
     except ValueError:
         return text
+    return value if math.isfinite(value) else text  # "nan" and "inf" are numbers to the machine only
 
 
 def shown(value: Any) -> str:
