@@ -121,6 +121,10 @@ def test_terms_are_asked_for_by_the_front_line_and_decided_by_a_manager(
 
     refused = signed_in(boss).post(f"/choosing/grants/{asked.pk}/approve/", {"version": asked.version})
     assert refused.status_code == 409
+    long = "长" * 301
+    for typed_, status in ((long, 422), ("老客户", 409)):  # what was typed stands there still, with the reason beside it
+        again = signed_in(boss).post(f"/choosing/grants/{asked.pk}/approve/", {"version": asked.version, "reason": typed_})
+        assert (again.status_code, typed_ in said(again)) == (status, True)
     given = {"version": asked.version, "override_conditions": "on", "reason": "老客户"}
     assert signed_in(boss).post(f"/choosing/grants/{asked.pk}/approve/", given).status_code == 302
     asked.refresh_from_db()

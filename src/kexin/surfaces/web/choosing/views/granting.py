@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kexin.ground.staff import queries as staff
-from kexin.loop.choosing import actions
+from kexin.loop.choosing import actions, errors
 from kexin.loop.choosing.choices import Eligibility, GrantState
 from kexin.loop.choosing.models import Grant, TermSet
 from kexin.loop.choosing.queries import terms as queries
@@ -63,7 +63,11 @@ def give(request: HttpRequest, customer_id: int, terms_id: int) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, grant_id: int) -> HttpResponse:
     """Who has which terms from when until when, and how the conditions stand now."""
-    grant, user = _grant(request, grant_id), person(request)
+    return _shown(request, _grant(request, grant_id))
+
+
+def _shown(request: HttpRequest, grant: Grant, *, decide: DecideForm | None = None, status: int = 200) -> HttpResponse:
+    user = person(request)
     judged = queries.judged([grant.customer_id], grant.terms, as_of=timezone.localdate())[grant.customer_id]
     decides = staff.may(user, "terms.grant")
     context = {
@@ -74,21 +78,25 @@ def show(request: HttpRequest, grant_id: int) -> HttpResponse:
         "verdict_then": reading.verdict_chip(grant.eligibility),
         "may_decide": decides and grant.state == GrantState.ASKED,
         "may_end": decides and grant.state == GrantState.GRANTED,
-        "decide": DecideForm(against=judged.verdict != Eligibility.ELIGIBLE, initial={"version": grant.version}),
+        "decide": decide or DecideForm(against=judged.verdict != Eligibility.ELIGIBLE, initial={"version": grant.version}),
     }
-    return render(request, "choosing/grant.html", context)
+    return render(request, "choosing/grant.html", context, status=status)
 
 
 @page("terms.grant", record="grant")
 @require_POST
 def approve(request: HttpRequest, grant_id: int) -> HttpResponse:
     grant = _grant(request, grant_id)
-    form = DecideForm(request.POST, against=True)
-    form.is_valid()
-
-    actions.approve(grant_id=grant.pk, by=person(request).actor, version=form.seen_version, **form.values)
-
-    return answers.done(request, reverse("choosing:grant", args=[grant.pk]), _("Granted."))
+    form, status = DecideForm(request.POST, against=True), 422
+    if form.is_valid():
+        try:
+            actions.approve(grant_id=grant.pk, by=person(request).actor, version=form.seen_version, **form.values)
+        except (errors.NotEligible, errors.MayBeEligible, errors.WhyNeeded) as refused:
+            answers.onto(form, refused)
+            status = answers.status_of(refused)
+        else:
+            return answers.done(request, reverse("choosing:grant", args=[grant.pk]), _("Granted."))
+    return _shown(request, grant, decide=form, status=status)
 
 
 @page("terms.grant", record="grant")
