@@ -19,6 +19,7 @@ from kexin.ground.audit.models import Entry
 from kexin.ground.errors import KexinError
 from kexin.ground.files import queries as files
 from kexin.ground.files.models import StoredFile
+from kexin.ground.jobs.models import Announcement
 from kexin.ground.staff.choices import Role, Sees
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers import parts
@@ -115,6 +116,42 @@ def test_what_was_confirmed_can_be_taken_back_and_counts_no_longer() -> None:
     assert counted(made.customer) == []
 
 
+def test_what_is_examined_again_counts_no_longer_and_is_decided_anew() -> None:
+    made = confirmed()
+    actions.answer(incident_id=made.pk, answer="warning", by=BY)
+    actions.close(incident_id=made.pk, by=BY)
+
+    again = actions.examine(incident_id=made.pk, by=BY)
+
+    assert (again.confirmed_on, again.counts_until, again.answer, again.time) == (None, None, "", None)
+    assert counted(made.customer) == []
+    assert Announcement.objects.filter(name="partners.practice_cleared").count() == 1
+    assert actions.confirm(incident_id=made.pk, finding="属实", by=BY).time == 1
+
+
+def test_what_is_owed_about_a_report_ends_with_its_step() -> None:
+    branch = make_branch()
+    make_user(branch=branch, role=Role.MANAGER)
+
+    def owed() -> list[str]:
+        return list(ToDo.objects.filter(origin_kind="incident", state="open").values_list("kind", flat=True))
+
+    taken_back, closed = (report(make_customer(branch=branch)) for _ in range(2))
+    assert owed() == ["review", "review"]
+    for made in (taken_back, closed):
+        actions.examine(incident_id=made.pk, by=BY)
+    assert owed() == []
+    for made in (taken_back, closed):
+        actions.hear(incident_id=made.pk, is_silent=True, by=BY)
+        actions.confirm(incident_id=made.pk, finding="属实", by=BY)
+        actions.answer(incident_id=made.pk, answer="warning", by=BY)
+    assert owed() == ["follow_up", "follow_up"]
+    actions.reject(incident_id=taken_back.pk, finding="发票是另一家的", by=BY)
+    assert owed() == ["follow_up"]
+    actions.close(incident_id=closed.pk, by=BY)
+    assert owed() == []
+
+
 def test_the_answer_grows_with_repetition_and_forgets_after_the_period() -> None:
     customer = make_customer(branch=make_branch())
 
@@ -193,6 +230,11 @@ def test_what_cannot_be_taken_is_refused_beside_its_field(given: dict[str, Any],
 
     assert field in told.value.fields()
     assert not Incident.objects.exists()
+
+
+def test_a_report_nobody_took_up_is_not_heard() -> None:
+    with pytest.raises(errors.NotExamined):
+        actions.hear(incident_id=report().pk, statement="不是我们", by=BY)
 
 
 @pytest.mark.parametrize("step", ["confirm", "reject", "answer", "close"])

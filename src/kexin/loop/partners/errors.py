@@ -3,6 +3,7 @@
 KexinError
 ├── Refused
 │   ├── StepNotOpen             a report does not go from here to there
+│   ├── NotExamined             whoever hears the customer has taken the report up
 │   ├── StatementMissing        nobody is judged unheard
 │   ├── AnswerAbove             this answer is decided by somebody with more authority
 │   ├── KindInUse               a kind of practice with incidents stays
@@ -26,6 +27,11 @@ from kexin.ground.errors import Conflict, Invalid, NotFound, Refused
 class StepNotOpen(Refused):
     code = "practice_step_not_open"
     text = _("This report is “%(now)s”; from there it does not become “%(wanted)s”. Reload the page.")
+
+
+class NotExamined(Refused):
+    code = "practice_not_examined"
+    text = _("Nobody examines this now. Take it up first, then write down what the customer says.")
 
 
 class StatementMissing(Refused):

@@ -29,6 +29,8 @@ from kexin.loop.partners.choices import Answer, Step
 from kexin.loop.partners.models import Incident, PracticeKind
 from kexin.loop.todo import actions as todo
 from kexin.loop.todo.choices import Kind as ToDoKind
+from kexin.loop.todo.choices import State
+from kexin.loop.todo.models import ToDo
 
 LARGEST = Decimal(10) ** 14
 TO_EXAMINE = timedelta(days=3)
@@ -77,10 +79,13 @@ def report_practice(  # noqa: PLR0913 -- what happened, when, how it came to be 
 def examine(*, incident_id: int, by: Actor, version: int | None = None) -> Incident:
     """Somebody takes the report up: for the first time, or again."""
     incident = _at(incident_id, Step.EXAMINED, version)
-    was = incident.step
-    incident.step, incident.examined_by_id = Step.EXAMINED, by.id
-    incident.closed_on = None
+    was, counted = incident.step, incident.confirmed_on is not None
+    _take_back(incident)
+    incident.step, incident.examined_by_id, incident.closed_on = Step.EXAMINED, by.id, None
     _save(incident, "examine", {"step": [was, Step.EXAMINED]}, by)
+    _settle(incident, by)
+    if counted:
+        jobs.announce(PracticeCleared(incident_id=incident.pk, customer_id=incident.customer_id))
     return incident
 
 
@@ -91,7 +96,7 @@ def hear(
     """Write down what the customer says to it, in their words; or that they were asked and did not answer."""
     incident = _held(incident_id, version)
     if incident.step in {Step.CLOSED, Step.REPORTED}:
-        raise errors.StepNotOpen(now=Step(incident.step).label, wanted=Step.EXAMINED.label)
+        raise errors.NotExamined
     causes: dict[str, KexinError] = {}
     values = checking.fitting(Incident, {"statement": statement}, causes)
     today = today_of(incident.customer)
@@ -132,9 +137,9 @@ def reject(*, incident_id: int, by: Actor, finding: str, version: int | None = N
     was, counted = incident.step, incident.confirmed_on is not None
     incident.finding = _words(finding, "finding")
     incident.step, incident.examined_by_id = Step.REJECTED, by.id
-    incident.confirmed_on = incident.counts_until = incident.time = incident.answered_on = None
-    incident.proposed = incident.answer = incident.reason = ""
+    _take_back(incident)
     _save(incident, "reject", {"step": [was, Step.REJECTED]}, by)
+    _settle(incident, by)
     if counted:
         jobs.announce(PracticeCleared(incident_id=incident.pk, customer_id=incident.customer_id))
     return incident
@@ -171,6 +176,7 @@ def close(*, incident_id: int, by: Actor, version: int | None = None) -> Inciden
     incident = _at(incident_id, Step.CLOSED, version)
     was, incident.step, incident.closed_on = incident.step, Step.CLOSED, today_of(incident.customer)
     _save(incident, "close", {"step": [was, Step.CLOSED]}, by)
+    _settle(incident, by)
     return incident
 
 
@@ -192,6 +198,18 @@ def _held(incident_id: int, version: int | None) -> Incident:
     if version is not None and version != incident.version:
         raise errors.ChangedMeanwhile(theirs={"step": Step(incident.step).label}, version=incident.version)
     return incident
+
+
+def _take_back(incident: Incident) -> None:
+    """Whatever had been confirmed and answered holds no more. The trail keeps that it did."""
+    incident.confirmed_on = incident.counts_until = incident.time = incident.answered_on = None
+    incident.proposed = incident.answer = incident.reason = ""
+
+
+def _settle(incident: Incident, by: Actor) -> None:
+    """What was owed about it is owed no longer: the report was taken up, or nothing is left to see to."""
+    for owed in ToDo.objects.filter(origin_kind="incident", origin_id=incident.pk, state=State.OPEN).order_by("pk"):
+        todo.finish(todo_id=owed.pk, by=by)
 
 
 def _save(incident: Incident, act: str, changes: dict[str, list[Any]], by: Actor) -> None:
