@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.customers import make_customer
 from tests.factories.imports import load_csv, undo
-from tests.factories.staff import make_administrator, make_branch
+from tests.factories.staff import make_administrator, make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
@@ -51,6 +53,32 @@ def test_whoever_keeps_it_is_reminded_once_before_an_agreement_ends() -> None:
     assert [actions.remind_of_agreements(today=today) for _turn in range(2)] == [1, 0]
     told = ToDo.objects.get(origin_kind="partner")
     assert (told.owner, "快到期" in told.title) == (administrator, True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reminding_costs_the_same_for_one_and_three(count: int) -> None:
+    owner, today = make_user(branch=make_branch()), timezone.localdate()
+    for _ in range(count):
+        made = partner(agreed_until=today)
+        Partner.objects.filter(pk=made.pk).update(customer=make_customer(owner=owner))
+    assert actions.remind_of_agreements(today=today) == count
+    assert ToDo.objects.filter(owner=owner, customer__isnull=False).count() == count  # erasing the customer finds its words
+
+    with CaptureQueriesContext(connection) as told:
+        assert actions.remind_of_agreements(today=today) == 0
+    assert len([one for one in told if "SAVEPOINT" not in one["sql"]]) == 3  # who keeps it, agreements, to-dos
+
+
+def test_an_office_is_changed_without_writing_over_its_partner() -> None:
+    one = partner()
+    office = actions.add_office(partner_id=one.pk, fields={"name": "站"}, by=BY)
+
+    with CaptureQueriesContext(connection) as told:
+        actions.change_office(office_id=office.pk, version=1, fields={"hours": "8–18"}, by=BY)
+
+    written = [one["sql"] for one in told if one["sql"].startswith('UPDATE "partners_partner"')]
+    assert len(written) == 1
+    assert '"name"' not in written[0]
 
 
 @pytest.mark.parametrize(

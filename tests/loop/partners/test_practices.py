@@ -295,6 +295,18 @@ def test_erasing_takes_words_and_evidence_and_leaves_the_count() -> None:
     assert len(counted(made.customer)) == 1
 
 
+def test_what_the_trail_says_of_evidence_and_of_a_partner_who_is_a_customer_is_sealed_for_them() -> None:
+    made = confirmed()
+    actions.add_evidence(incident_id=made.pk, content=io.BytesIO(b"%PDF-1.4"), name="欧阳的发票.pdf", size=8, by=BY)
+    partner = actions.add_partner(fields={"name": "欧阳商行"}, customer=made.customer, by=BY)
+    actions.change_partner(partner_id=partner.pk, version=1, fields={"note": "欧阳的弟弟管账"}, by=BY)
+
+    kept = Entry.objects.filter(kind__in=("file", "partner"))
+
+    assert list(kept.values_list("subject", "label", "changes")) == [(made.customer_id, "", {})] * 3
+    assert {entry.label for entry in kept} == {"欧阳的发票.pdf", "欧阳商行"}  # read with their key
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_what_counts_costs_one_statement(count: int) -> None:
     branch = make_branch()

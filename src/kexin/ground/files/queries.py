@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from kexin.ground.audit import subjects
 from kexin.ground.files import viewers
 from kexin.ground.files.errors import FileGone
 from kexin.ground.files.models import StoredFile
@@ -32,6 +33,12 @@ def open_stored(stored: StoredFile) -> BinaryIO:
         return path_of(stored).open("rb")
     except FileNotFoundError:
         raise FileGone(name=stored.name) from None
+
+
+def subject_of(file_id: int) -> int | None:
+    """Whom a file is about: whoever the record it belongs to is about. Its name may name them."""
+    belongs = StoredFile.objects.filter(pk=file_id, record_id__isnull=False).values_list("kind", "record_id").first()
+    return subjects.find(*belongs) if belongs is not None else None
 
 
 def may_download(user: User | AnonymousUser, stored: StoredFile) -> bool:

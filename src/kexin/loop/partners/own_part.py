@@ -17,6 +17,7 @@ from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.own_parts import rows
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
+from kexin.loop.customers.subjects import customer_of
 from kexin.loop.partners import queries
 from kexin.loop.partners.choices import Answer, Step
 from kexin.loop.partners.models import Incident, Office, Partner, PartnerContact
@@ -124,10 +125,7 @@ PART = Part(
 )
 
 
-def customer_of(record_id: int) -> int | None:
-    return Incident.objects.filter(pk=record_id).values_list("customer_id", flat=True).first()
-
-
 def register() -> None:
     parts.register(PART)
-    subjects.of("incident", customer_of)
+    subjects.of("incident", customer_of(Incident))
+    subjects.of("partner", customer_of(Partner))  # where the partner is a customer too

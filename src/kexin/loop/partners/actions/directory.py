@@ -18,7 +18,6 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.ground.staff import coordinates
 from kexin.ground.staff import queries as staff
-from kexin.ground.staff.models import User
 from kexin.kit import geo
 from kexin.loop.customers.actions import checking
 from kexin.loop.customers.models import Customer
@@ -65,6 +64,7 @@ def change_partner(
     for name, value in values.items():
         setattr(partner, name, value)
     partner.version += 1
+    partner.save()
     _record(partner, "change", changes, by)
     return partner
 
@@ -135,18 +135,24 @@ def remove_contact(*, contact_id: int, by: Actor) -> None:
 
 @transaction.atomic
 def remind_of_agreements(*, today: date) -> int:
-    """One to-do for each agreement that ends soon, once for each end. How many were opened."""
+    """One to-do for each agreement that ends soon, once for each end: the owner's of the customer this partner is, else whose the
+    directory is. How many were opened.
+    """
     opened = 0
-    for partner in queries.ending_agreements(today):
-        cause = f"agreement:{partner.pk}:{partner.agreed_until}"
-        owner = _keeper(partner)
-        if owner is None or ToDo.objects.filter(cause=cause).exists():
+    ending = {f"agreement:{one.pk}:{one.agreed_until}": one for one in queries.ending_agreements(today)}
+    told = set(ToDo.objects.filter(cause__in=list(ending)).values_list("cause", flat=True))
+    keeper = staff.nearest_with("partner.edit", None)
+    for cause, partner in ending.items():
+        owner = partner.customer.owner if partner.customer is not None else None
+        owner = owner if owner is not None and owner.is_active else keeper
+        if owner is None or cause in told:
             continue
         with override(owner.language or settings.LANGUAGE_CODE):
             title = _("The agreement with %(name)s ends on %(day)s") % {"name": partner.name, "day": partner.agreed_until}
         todo.open_todo(
             kind=ToDoKind.REVIEW,
             title=title,
+            customer=partner.customer,
             owner=owner,
             due_at=timezone.now() + timedelta(days=7),
             cause=cause,
@@ -156,15 +162,6 @@ def remind_of_agreements(*, today: date) -> int:
         )
         opened += 1
     return opened
-
-
-def _keeper(partner: Partner) -> User | None:
-    """The owner of the customer this partner is, else whoever may change the directory."""
-    owner = partner.customer.owner if partner.customer is not None else None
-    if owner is not None and owner.is_active:
-        return owner
-    people = User.objects.filter(is_active=True, is_integration=False).order_by("pk")
-    return next((person for person in people if staff.may(person, "partner.edit")), None)
 
 
 def _held(model: type[Record], pk: int, version: int | None) -> Record:
@@ -239,5 +236,6 @@ def _next_code() -> str:
 
 
 def _record(partner: Partner, act: str, changes: dict[str, list[Any]], by: Actor) -> None:
+    """Of the partner only its change number is written: who changes an office holds the office, and the partner may be changing too."""
     partner.change = audit.record(action=f"partner.{act}", kind="partner", record_id=partner.pk, label=partner.name, by=by, changes=changes)
-    partner.save()
+    partner.save(update_fields=["change"])

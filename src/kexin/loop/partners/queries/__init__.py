@@ -4,7 +4,6 @@ from kexin.loop.partners.queries.directory import (
     NearOffice,
     ending_agreements,
     nearest_offices,
-    partner_of,
     partners_visible_to,
 )
 from kexin.loop.partners.queries.practices import (
@@ -32,6 +31,5 @@ __all__ = [
     "incidents_visible_to",
     "kinds",
     "nearest_offices",
-    "partner_of",
     "partners_visible_to",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from kexin.ground.staff import queries as staff
 from kexin.kit import geo
@@ -33,10 +33,6 @@ def partners_visible_to(user: Any) -> QuerySet[Partner]:
     return Partner.objects.all() if staff.may(user, "partner.view") else Partner.objects.none()
 
 
-def partner_of(customer: Customer) -> Partner | None:
-    return Partner.objects.filter(customer=customer).first()
-
-
 def nearest_offices(customer: Customer, *, limit: int = 5) -> list[NearOffice]:
     """Active offices with a known place, the nearest first. Empty where nobody knows where the customer is. Two statements."""
     at = customers.whereabouts_of(customer)
@@ -57,5 +53,5 @@ def nearest_offices(customer: Customer, *, limit: int = 5) -> list[NearOffice]:
 
 def ending_agreements(today: date) -> list[Partner]:
     """Active partners whose agreement ends within their days of reminding, or has ended."""
-    rows = Partner.objects.filter(is_active=True, agreed_until__isnull=False).order_by(F("agreed_until"), "pk")
+    rows = Partner.objects.filter(is_active=True, agreed_until__isnull=False).select_related("customer__owner").order_by("agreed_until", "pk")
     return [one for one in rows if one.agreed_until is not None and (one.agreed_until - today).days <= one.remind_days]
