@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -126,8 +125,7 @@ class Vocabulary:
     def amount(self, source: str, number: float | None, currency: str = "") -> str:
         if number is None:
             return "–"
-        digits = 0 if float(number).is_integer() else 1
-        shown = number_format(number, digits, use_l10n=True, force_grouping=True)
+        shown = f"{number:,.{0 if float(number).is_integer() else 1}f}".replace("-", "−")  # by thousands, as everywhere; not by 万
         unit = currency or self.unit(source)
         return f"{shown}{unit}" if unit == "%" else f"{shown} {unit}".strip()
 
