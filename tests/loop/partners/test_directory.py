@@ -129,6 +129,30 @@ def test_a_file_brings_partners_with_offices_and_people_and_goes_again() -> None
     assert Partner.objects.get(name="顺达物流").covers_regions == "浙江"
 
 
+def test_a_partner_called_by_code_and_by_name_in_one_file_is_one() -> None:
+    partner("顺达物流", code="S-1")
+    headings = ("编号", "名称", "覆盖地区", "覆盖产品")
+    rows = [("S-1", "顺达物流", "浙江", ""), ("", "顺达物流", "", "配件"), ("N-1", "新来的", "江苏", ""), ("", "新来的", "", "轮胎")]
+
+    run = load_csv("partners", headings, rows)
+
+    assert (run.added, run.changed, run.refused) == (1, 3, 0)
+    told = Partner.objects.order_by("pk").values_list("code", "covers_regions", "covers_products")
+    assert list(told) == [("S-1", "浙江", "配件"), ("N-1", "江苏", "轮胎")]
+
+
+def test_a_code_somebody_gave_is_not_given_again() -> None:
+    first = partner("先来")
+    taken = [f"Z-{first.pk + place:04d}" for place in (1, 2)]
+    for code in taken:
+        partner(f"有编号 {code}", code=code)
+
+    run = load_csv("partners", ("名称",), [(f"没编号{place}",) for place in range(4)])
+
+    assert (run.added, run.refused, Partner.objects.count()) == (4, 0, 7)
+    assert Partner.objects.values("code").distinct().count() == 7
+
+
 def test_a_file_goes_again_unless_somebody_built_on_it() -> None:
     first = load_csv("partners", HEADINGS, [("甲", "", "", "", "站", "", "", "老陈", "")])
     second = load_csv("partners", HEADINGS, [("乙", "", "", "", "站", "", "", "", "")], name="二.csv")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -41,7 +41,7 @@ CONTACT_FIELDS = ("name", "role", "phone", "email", "note")
 def add_partner(*, fields: Mapping[str, Any], by: Actor, customer: Customer | None = None) -> Partner:
     """A code of one's own, or the next free one: Z-0007."""
     values = _partner_values(fields, None)
-    values["code"] = values.get("code") or _next_code()
+    values["code"] = values.get("code") or free_code(1 + (Partner.objects.aggregate(last=Max("pk"))["last"] or 0))
     _one_customer(customer, None)
     partner = Partner.objects.create(customer=customer, **values)
     _record(partner, "add", {name: [None, checking.plain(value)] for name, value in values.items() if value not in ("", None)}, by)
@@ -228,10 +228,10 @@ def _one_customer(customer: Customer | None, partner: Partner | None) -> None:
         raise errors.PartnerIsCustomerAlready(customer=customer.name, partner=other.name)
 
 
-def _next_code() -> str:
-    last = Partner.objects.aggregate(last=Max("pk"))["last"] or 0
-    while Partner.objects.filter(code=(code := f"Z-{last + 1:04d}")).exists():
-        last += 1
+def free_code(number: int, taken: Collection[str] = ()) -> str:
+    """Z-0007, or the next that is free: people and files bring codes of their own."""
+    while (code := f"Z-{number:04d}") in taken or Partner.objects.filter(code=code).exists():
+        number += 1
     return code
 
 

@@ -17,6 +17,7 @@ from kexin.ground.imports.parsing import Bad, clean
 from kexin.ground.staff import coordinates
 from kexin.kit import geo
 from kexin.loop.customers.loaders.places import SYSTEM_WORDS
+from kexin.loop.partners.actions.directory import free_code
 from kexin.loop.partners.choices import Role
 from kexin.loop.partners.models import Office, Partner, PartnerContact
 
@@ -122,15 +123,16 @@ class PartnerSession:
         return values | {"system": system}
 
     def _take(self, number: int, read: dict[str, Any], plan: Plan) -> None:
-        key = read["code"] or read["name"]
+        key = ("code", read["code"]) if read["code"] else ("name", read["name"])
         work: Work | None = plan.work.get(key)
         begun = work is None
         if work is None:
-            known = list(Partner.objects.filter(**({"code": read["code"]} if read["code"] else {"name": read["name"]})).order_by("pk")[:2])
-            if len(known) > 1:
-                plan.refuse(number, Bad("customer_ambiguous", {"value": ", ".join(one.code for one in known)}))
+            found = self._found(number, dict([key]), plan)
+            if isinstance(found, Bad):
+                plan.refuse(number, found)
                 return
-            work = Work(number, known[0] if known else Partner(code=read["code"], name=read["name"]), is_new=not known)
+            work = found
+            begun = not any(work is one for one in plan.work.values())
         if not self._fits(work.partner, read):
             plan.refuse(number, Bad("ends_before_it_begins", {}))
             return
@@ -142,6 +144,19 @@ class PartnerSession:
             plan.changed += 1
         else:
             plan.unchanged += 1
+
+    @staticmethod
+    def _found(number: int, by: dict[str, str], plan: Plan) -> Work | Bad:
+        """The partner of a code or a name: of this batch, where an earlier row called it otherwise, of the directory, or new."""
+        known = list(Partner.objects.filter(**by).order_by("pk")[:2])
+        if len(known) > 1:
+            return Bad("customer_ambiguous", {"value": ", ".join(one.code for one in known)})
+        if known:
+            return next((one for one in plan.work.values() if one.partner.pk == known[0].pk), Work(number, known[0], is_new=False))
+        new = {id(one): one for one in plan.work.values() if one.is_new and all(getattr(one.partner, name) == by[name] for name in by)}
+        if len(new) > 1:
+            return Bad("customer_ambiguous", {"value": ", ".join(one.partner.code for one in new.values())})
+        return next(iter(new.values()), Work(number, Partner(**by), is_new=True))
 
     @staticmethod
     def _fits(partner: Partner, read: Mapping[str, Any]) -> bool:
@@ -186,12 +201,15 @@ class PartnerSession:
 
     def write(self, plan: Plan, *, change: int) -> Journal:
         journal = Journal()
-        works: list[Work] = [work for work in plan.work.values() if work.is_new or work.before or work.offices or work.people]
+        every = {id(work): work for work in plan.work.values()}.values()
+        works: list[Work] = [work for work in every if work.is_new or work.before or work.offices or work.people]
         new = [work for work in works if work.is_new]
         ids = bulk.allocate(Partner, len(new))
+        taken = {work.partner.code for work in new}
         for pk, work in zip(ids, new, strict=True):
             work.partner.pk, work.partner.change = pk, change
-            work.partner.code = work.partner.code or f"Z-{pk:04d}"
+            work.partner.code = work.partner.code or free_code(pk, taken)
+            taken.add(work.partner.code)
         Partner.objects.bulk_create([work.partner for work in new])
         journal.added += [("partner", first, last) for first, last in bulk.ranges(ids)]
         for work in works:

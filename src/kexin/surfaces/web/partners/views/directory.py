@@ -126,10 +126,16 @@ def change_office(request: HttpRequest, office_id: int) -> HttpResponse:
         values = form.values
         given, system = values.pop("coordinates"), values.pop("system")
         return actions.change_office(
-            office_id=office.pk, version=form.seen_version, fields=values, given=given, system=system, by=person(request).actor
+            office_id=office.pk,
+            version=form.seen_version,
+            fields=values,
+            given=None if given == told["coordinates"] else given,  # as shown: in WGS-84, and from the map it was read from
+            system=system,
+            by=person(request).actor,
         )
 
-    form = OfficeForm(request.POST) if request.method == "POST" else OfficeForm(initial=OfficeForm.about(office))
+    told = OfficeForm.about(office)
+    form = OfficeForm(request.POST) if request.method == "POST" else OfficeForm(initial=told)
     return forming.ask(
         request,
         form,
