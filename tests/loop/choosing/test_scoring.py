@@ -325,6 +325,20 @@ def test_merging_takes_answers_along_and_back(checklist: Checklist, fit: Questio
     assert given.customer_id == other.pk
 
 
+def test_files_that_become_one_or_part_are_scored_anew(checklist: Checklist, fit: Question) -> None:
+    one, other = make_customer(), make_customer()
+    answered(one, fit, "no", answered_on=today() - dt.timedelta(days=9))
+    answered(other, fit, "yes")
+
+    merge = customers.merge_customers(survivor_id=one.pk, merged_id=other.pk, by=BY)
+    jobs.deliver_announcements()
+    assert dict(Score.objects.values_list("customer", "score")) == {one.pk: 100.0}
+
+    customers.unmerge_customers(merge_id=merge.pk, by=BY)
+    jobs.deliver_announcements()
+    assert dict(Score.objects.values_list("customer", "score")) == {one.pk: 0.0, other.pk: 100.0}
+
+
 def test_the_timeline_tells_of_a_changed_verdict_and_erasing_forgets(checklist: Checklist, fit: Question, boss: User) -> None:
     customer = make_customer()
     actions.score_customer(customer_id=customer.pk, by=BY)
@@ -356,6 +370,11 @@ def test_a_confirmed_practice_counts_and_a_reported_one_does_not() -> None:
     assert known() == [0.0, None]
     partners.confirm(incident_id=made.pk, finding="发票三张", by=BY)
     assert known() == [1.0, None]
+    jobs.deliver_announcements()
+    assert "practices" not in Score.objects.get(customer=customer).missing
+    customers.deactivate_customers(customer_ids=[customer.pk], reason="停业", by=BY)
+    with pytest.raises(errors.FileClosed):
+        actions.score_customer(customer_id=customer.pk, by=BY)
 
 
 def test_a_distance_counts_with_its_error() -> None:

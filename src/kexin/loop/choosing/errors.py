@@ -170,6 +170,7 @@ class WhyNeeded(Invalid):
 
 class EditedMeanwhile(Conflict):
     code = "choosing_edited_meanwhile"
+    text = _("Somebody else saved this meanwhile. Reload the page to see it.")
 
 
 class NotThere(NotFound):

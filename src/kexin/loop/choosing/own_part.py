@@ -72,7 +72,7 @@ def terms_counts(customer: Customer, user: Any) -> Mapping[str, QuerySet[Any]]: 
 
 
 def move(source: Customer, target: Customer) -> dict[str, list[int]]:
-    """Answers and marks follow the file; its score is made anew. What is computed is never carried over."""
+    """Answers and marks follow the file. What is computed is never carried over: both are scored anew (receivers)."""
     moved = {}
     for model in (Answer, Mark):
         rows: Any = model._default_manager.filter(customer=source)  # noqa: SLF001 -- Django's own name for a model's manager

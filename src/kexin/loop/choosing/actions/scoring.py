@@ -40,6 +40,8 @@ def score_customer(*, customer_id: int, by: Actor) -> Score | None:
     customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, merged_into=None, erased_at=None).first()
     if customer is None:
         raise errors.NotThere
+    if not customer.is_active:
+        raise errors.FileClosed
     today = timezone.localdate()
     found = queries.scored([customer.pk], as_of=today)
     changed = _write([customer.pk], found, today=today, run=None)
