@@ -198,30 +198,38 @@ def test_a_bad_draft_is_refused_in_words(checklist: Checklist, fit: Question) ->
     assert actions.discard(version_id=draft.pk, by=BY).number == 2
 
 
-@pytest.mark.parametrize(
-    ("row", "problem", "saved"),
-    [
-        ({"source": "question:{fit}", "points": {"?": 0.0}}, "points", True),  # its points are to be given next
-        ({"source": "question:{fit}", "points": {"perhaps": 9.0}}, "points", True),
-        ({"source": "question:{fit}", "zero_at": 0, "full_at": 1}, "points", False),
-        ({"source": "distance", "points": {"far": 1.0}}, "not_a_number", False),
-        ({"source": "question:999999", "points": {"yes": 1.0}}, "unknown_source", False),
-        ({"source": "field:999999", "zero_at": 0, "full_at": 1}, "unknown_source", False),
-    ],
-)
-def test_what_could_never_count_is_not_tried(
-    row: dict[str, Any], problem: str, saved: bool, checklist: Checklist, fit: Question
-) -> None:
-    draft = actions.new_draft(checklist_id=checklist.pk, by=BY)
+NEVER = [
+    ({"source": "question:{fit}", "points": {"perhaps": 9.0}}, "points"),
+    ({"source": "question:{fit}", "zero_at": 0, "full_at": 1}, "points"),
+    ({"source": "distance", "points": {"far": 1.0}}, "not_a_number"),
+    ({"source": "question:999999", "points": {"yes": 1.0}}, "unknown_source"),
+    ({"source": "field:999999", "zero_at": 0, "full_at": 1}, "unknown_source"),
+]
+
+
+@pytest.mark.parametrize(("row", "problem"), NEVER)
+def test_what_could_never_count_is_not_tried(row: dict[str, Any], problem: str, checklist: Checklist, fit: Question) -> None:
     plain = define(fit, criteria=[{**row, "weight": 1.0, "source": row["source"].format(fit=fit.pk)}])
+    draft = Version.objects.create(checklist=checklist, number=2, definition=plain)
 
     with pytest.raises(errors.BadDefinition) as told:
-        actions.edit(version_id=draft.pk, definition=plain, note="", version=None, by=BY)
-        assert saved
         actions.try_draft(version_id=draft.pk, by=BY)
 
     assert told.value.problem == problem
     assert "%(" not in told.value.sentence()
+    if problem != "points":
+        with pytest.raises(errors.BadDefinition):
+            actions.edit(version_id=draft.pk, definition=plain, note="", version=None, by=BY)
+
+
+def test_a_question_is_saved_before_its_choices_are_given_points(checklist: Checklist, fit: Question) -> None:
+    draft = actions.new_draft(checklist_id=checklist.pk, by=BY)
+    plain = define(fit, criteria=[{"source": f"question:{fit.pk}", "weight": 1.0, "points": {"?": 0.0}}])
+
+    actions.edit(version_id=draft.pk, definition=plain, note="", version=None, by=BY)
+
+    with pytest.raises(errors.BadDefinition):
+        actions.try_draft(version_id=draft.pk, by=BY)
 
 
 def test_bad_answers_write_nothing(checklist: Checklist, fit: Question) -> None:

@@ -97,7 +97,7 @@ FILTERS = (
     Filter("verdict", pgettext_lazy("suitability", "Verdict"), "choice", path="verdict", choices=Verdict.choices),
     Filter("score", gettext_lazy("Score"), "number", path="score"),
     Filter("known", gettext_lazy("Known"), "number", apply=_known, unit="%"),
-    Filter("missing", gettext_lazy("Not known"), "choice", choices=_sources, apply=_missing),
+    Filter("missing", pgettext_lazy("suitability", "Not known"), "choice", choices=_sources, apply=_missing),
     Filter("checklist", gettext_lazy("Checklist"), "choice", path="checklist", choices=_checklists),
     Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine),
     Filter("owner", gettext_lazy("Owner"), "choice", path="customer__owner", choices=owner_choices),

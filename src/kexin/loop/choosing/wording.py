@@ -82,7 +82,9 @@ class Vocabulary:
         """Whether there is such a source; an own field of a kind that can be compared."""
         field = sources.field_of(source)
         return (
-            source in WORDS or sources.question_of(source) in self.questions or (field in self.fields and self.fields[field].kind in READABLE)
+            source in WORDS
+            or sources.question_of(source) in self.questions
+            or (field in self.fields and self.fields[field].kind in READABLE)
         )
 
     def unit(self, source: str) -> str:

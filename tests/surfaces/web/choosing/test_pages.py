@@ -97,7 +97,11 @@ def test_what_own_fields_of_other_roles_say_is_told_by_no_way(front: User, boss:
     criteria = [{"source": source, "weight": 1.0, "zero_at": 0.0, "full_at": 9000.0}]
     Version.objects.filter(state="published").update(definition={"schema": 1, "criteria": criteria, "suitable_from": 60, "min_known": 0.4})
     TermSet.objects.update(conditions=[[source, ">=", 1.0]])
-    page, suitability, terms = f"/choosing/customers/{customer.pk}/", f"/customers/{customer.pk}/suitability", f"/customers/{customer.pk}/terms"
+    page, suitability, terms = (
+        f"/choosing/customers/{customer.pk}/",
+        f"/customers/{customer.pk}/suitability",
+        f"/customers/{customer.pk}/terms",
+    )
 
     assert "4,242" in said(signed_in(boss).get(page))
     assert "4,242" not in said(signed_in(front).get(page))

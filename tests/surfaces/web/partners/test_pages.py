@@ -130,7 +130,14 @@ def test_a_partner_with_office_and_person_is_found_near_a_customer(lead: User, f
         reverse("partners:add_contact", args=[partner.pk]), {"name": "老陈", "role": "派车", "office": office.pk, "phone": "0574-8888"}
     )
     Office.objects.update(system="gcj02")
-    hours = {"name": "宁波站", "coordinates": "29.87, 121.55", "system": "wgs84", "hours": "8–20", "is_active": "on", "version": office.version}
+    hours = {
+        "name": "宁波站",
+        "coordinates": "29.87, 121.55",
+        "system": "wgs84",
+        "hours": "8–20",
+        "is_active": "on",
+        "version": office.version,
+    }
     page.post(reverse("partners:change_office", args=[office.pk]), {**hours, "region": "浙江 宁波"})
     assert Office.objects.get().region == "浙江 宁波"
     assert Office.objects.get().system == "gcj02"  # the place was not touched

@@ -1,4 +1,4 @@
-"""What was typed as a checklist or as conditions, held against what there is to read: sources that exist, each compared as its kind allows."""
+"""What was typed as a checklist or as conditions, held against what there is to read: sources that exist, compared as their kind allows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from kexin.loop.choosing import errors
 from kexin.loop.choosing.rules import conditions
-from kexin.loop.choosing.rules.checklists import Definition, DefinitionError
+from kexin.loop.choosing.rules.checklists import Criterion, Definition, DefinitionError
 from kexin.loop.choosing.wording import Vocabulary, problem
 
 
@@ -16,12 +16,7 @@ def checklist(plain: Any, *, complete: bool) -> Definition:
         read = Definition.from_json(plain)
         words = Vocabulary.of(read.sources)
         for one in read.criteria:
-            _there(words, one.source)
-            codes = {code for code, _words in words.options(one.source)}
-            if words.is_choice(one.source) and (not one.points or (complete and codes.isdisjoint(one.points))):
-                raise DefinitionError("points", source=one.source)
-            if one.points and not words.is_choice(one.source):
-                raise DefinitionError("not_a_number", source=one.source)
+            _check(one, words, complete=complete)
     except DefinitionError as error:
         raise errors.BadDefinition(error.code, **problem(error.data)) from error
     return read
@@ -33,16 +28,31 @@ def conditions_of(plain: Any) -> conditions.Conditions:
         read = conditions.from_json(plain)
         words = Vocabulary.of(one.source for one in read)
         for one in read:
-            _there(words, one.source)
-            if words.is_choice(one.source) != (one.operator == conditions.ONE_OF):
-                raise DefinitionError("no_choices" if words.is_choice(one.source) else "unknown_operator", source=one.source)
-            if not {*one.choices} <= {code for code, _words in words.options(one.source)}:
-                raise DefinitionError("no_choices", source=one.source)
+            _check_condition(one, words)
     except DefinitionError as error:
         raise errors.BadDefinition(error.code, **problem(error.data)) from error
     return read
 
 
-def _there(words: Vocabulary, source: str) -> None:
+def _check(one: Criterion, words: Vocabulary, *, complete: bool) -> None:
+    codes = _codes(one.source, words)
+    if words.is_choice(one.source):
+        if not one.points or (complete and codes.isdisjoint(one.points)):
+            raise DefinitionError("points", source=one.source)
+    elif one.points:
+        raise DefinitionError("not_a_number", source=one.source)
+
+
+def _check_condition(one: conditions.Condition, words: Vocabulary) -> None:
+    codes = _codes(one.source, words)
+    if words.is_choice(one.source):
+        if one.operator != conditions.ONE_OF or not codes.issuperset(one.choices):
+            raise DefinitionError("no_choices", source=one.source)
+    elif one.operator == conditions.ONE_OF:
+        raise DefinitionError("unknown_operator", source=one.source)
+
+
+def _codes(source: str, words: Vocabulary) -> set[str]:
     if not words.knows(source):
         raise DefinitionError("unknown_source", source=source)
+    return {code for code, _words in words.options(source)}

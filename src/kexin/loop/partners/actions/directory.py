@@ -135,8 +135,9 @@ def remove_contact(*, contact_id: int, by: Actor) -> None:
 
 @transaction.atomic
 def remind_of_agreements(*, today: date) -> int:
-    """One to-do for each agreement that ends soon, once for each end: the owner's of the customer this partner is, else whose the
-    directory is. How many were opened.
+    """One to-do for each agreement that ends soon, once for each end. How many were opened.
+
+    It is the owner's of the customer this partner is, else of whoever keeps the directory.
     """
     opened = 0
     ending = {f"agreement:{one.pk}:{one.agreed_until}": one for one in queries.ending_agreements(today)}

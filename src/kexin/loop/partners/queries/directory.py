@@ -53,5 +53,7 @@ def nearest_offices(customer: Customer, *, limit: int = 5) -> list[NearOffice]:
 
 def ending_agreements(today: date) -> list[Partner]:
     """Active partners whose agreement ends within their days of reminding, or has ended."""
-    rows = Partner.objects.filter(is_active=True, agreed_until__isnull=False).select_related("customer__owner").order_by("agreed_until", "pk")
+    rows = (
+        Partner.objects.filter(is_active=True, agreed_until__isnull=False).select_related("customer__owner").order_by("agreed_until", "pk")
+    )
     return [one for one in rows if one.agreed_until is not None and (one.agreed_until - today).days <= one.remind_days]
