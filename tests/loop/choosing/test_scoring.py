@@ -17,6 +17,7 @@ from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import Announcement
 from kexin.ground.lists import reading
 from kexin.ground.lists.models import SavedView
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import Branch, Company, User
 from kexin.loop.choosing import actions, errors, queries
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 
 def today() -> dt.date:
-    return timezone.localdate()
+    return staff.today()
 
 
 @pytest.fixture
@@ -317,8 +318,9 @@ def test_scoring_costs_the_same_for_one_and_three(
     customers_: int, checklist: Checklist, fit: Question, django_assert_num_queries: Any
 ) -> None:
     ids = [make_customer().pk for _ in range(customers_)]
+    day = today()
     with django_assert_num_queries(4):  # versions, stale days, answers, credit
-        assert len(queries.scored(ids, as_of=today())) == customers_
+        assert len(queries.scored(ids, as_of=day)) == customers_
 
 
 def test_merging_takes_answers_along_and_back(checklist: Checklist, fit: Question) -> None:

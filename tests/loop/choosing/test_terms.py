@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from hypothesis import given as examples
 from hypothesis import strategies as st
 from tests.factories.customers import make_customer
@@ -18,6 +17,7 @@ from kexin.ground.audit.models import Entry
 from kexin.ground.errors import KexinError
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs.models import Announcement
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Role, Sees
 from kexin.ground.staff.models import User
 from kexin.loop.choosing import actions, errors
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 def today() -> dt.date:
-    return timezone.localdate()
+    return staff.today()
 
 
 @pytest.fixture
@@ -205,8 +205,9 @@ def test_watching_costs_the_same_for_one_and_three(
     from kexin.loop.choosing.actions.watching import look_at  # noqa: PLC0415 -- not offered to surfaces
 
     ids = [actions.grant(customer_id=deserving(hard).pk, terms_id=terms.pk, by=boss.actor).pk for _ in range(rows)]
+    day = today()
     with django_assert_num_queries(6):  # the savepoint and its end, grants, credit, stale days, answers
-        look_at(ids=ids, today=today(), by=BY)
+        look_at(ids=ids, today=day, by=BY)
 
 
 @pytest.mark.parametrize(

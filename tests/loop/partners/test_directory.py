@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from tests.factories.customers import make_customer
 from tests.factories.imports import load_csv, undo
 from tests.factories.staff import make_administrator, make_branch, make_user
@@ -13,6 +12,7 @@ from tests.factories.staff import make_administrator, make_branch, make_user
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.ground.imports.errors import UndoBlocked
+from kexin.ground.staff import queries as staff
 from kexin.loop.customers import actions as customers
 from kexin.loop.partners import actions, errors, queries
 from kexin.loop.partners.models import Office, Partner, PartnerContact
@@ -46,7 +46,7 @@ def test_the_nearest_offices_come_first_and_say_how_exactly() -> None:
 
 
 def test_whoever_keeps_it_is_reminded_once_before_an_agreement_ends() -> None:
-    administrator, today = make_administrator(), timezone.localdate()
+    administrator, today = make_administrator(), staff.today()
     partner("快到期", agreed_until=today + timedelta(days=30))
     partner("还早", agreed_until=today + timedelta(days=90))
 
@@ -57,7 +57,7 @@ def test_whoever_keeps_it_is_reminded_once_before_an_agreement_ends() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_reminding_costs_the_same_for_one_and_three(count: int) -> None:
-    owner, today = make_user(branch=make_branch()), timezone.localdate()
+    owner, today = make_user(branch=make_branch()), staff.today()
     for _ in range(count):
         made = partner(agreed_until=today)
         Partner.objects.filter(pk=made.pk).update(customer=make_customer(owner=owner))

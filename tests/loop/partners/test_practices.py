@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.factories.customers import make_customer
@@ -20,6 +19,7 @@ from kexin.ground.errors import KexinError
 from kexin.ground.files import queries as files
 from kexin.ground.files.models import StoredFile
 from kexin.ground.jobs.models import Announcement
+from kexin.ground.staff import queries as staff
 from kexin.ground.staff.choices import Role, Sees
 from kexin.loop.customers import actions as customers
 from kexin.loop.customers import parts
@@ -40,7 +40,7 @@ def kind_called(zh: str) -> PracticeKind:
 
 def report(customer: Customer | None = None, *, days_ago: int = 10, kind: str = "低价倾销、乱价", **more: Any) -> Incident:
     customer = customer or make_customer(branch=make_branch())
-    happened = timezone.localdate() - timedelta(days=days_ago)
+    happened = staff.today() - timedelta(days=days_ago)
     more.setdefault("by", BY)
     return actions.report_practice(
         customer_id=customer.pk, kind_id=kind_called(kind).pk, what="低于协议价出货", happened_on=happened, **more
@@ -55,7 +55,7 @@ def confirmed(customer: Customer | None = None, **more: Any) -> Incident:
 
 
 def counted(customer: Customer, on: date | None = None) -> list[queries.Counting]:
-    return queries.counting_practices([customer.pk], on or timezone.localdate()).get(customer.pk, [])
+    return queries.counting_practices([customer.pk], on or staff.today()).get(customer.pk, [])
 
 
 def test_a_report_is_examined_heard_confirmed_answered_and_closed() -> None:
@@ -100,7 +100,7 @@ def test_nobody_is_judged_unheard() -> None:
         actions.confirm(incident_id=made.pk, finding="属实", by=BY)
 
     with pytest.raises(IntegrityError), transaction.atomic():  # the database keeps it too
-        Incident.objects.filter(pk=made.pk).update(confirmed_on=timezone.localdate(), counts_until=timezone.localdate())
+        Incident.objects.filter(pk=made.pk).update(confirmed_on=staff.today(), counts_until=staff.today())
 
 
 def test_what_was_confirmed_can_be_taken_back_and_counts_no_longer() -> None:
@@ -223,7 +223,7 @@ def test_the_report_becomes_a_to_do_that_says_nothing_and_the_answer_one_that_is
 )
 def test_what_cannot_be_taken_is_refused_beside_its_field(given: dict[str, Any], field: str) -> None:
     customer = make_customer(branch=make_branch())
-    values = {"what": "窜货", "happened_on": timezone.localdate(), "kind_id": kind_called("拖欠货款").pk, **given}
+    values = {"what": "窜货", "happened_on": staff.today(), "kind_id": kind_called("拖欠货款").pk, **given}
 
     with pytest.raises(KexinError) as told:
         actions.report_practice(customer_id=customer.pk, by=BY, **values)
@@ -312,8 +312,9 @@ def test_what_counts_costs_one_statement(count: int) -> None:
     branch = make_branch()
     made = [confirmed(make_customer(branch=branch)) for _ in range(count)]
 
+    today = staff.today()
     with CaptureQueriesContext(connection) as told:
-        found = queries.counting_practices([one.customer_id for one in made], timezone.localdate())
+        found = queries.counting_practices([one.customer_id for one in made], today)
 
     assert len(told) == 1
     assert sorted(found) == sorted(one.customer_id for one in made)
@@ -326,8 +327,9 @@ def test_the_report_by_kind_and_branch_is_one_statement() -> None:
     made = confirmed(customer)
     report(customer)
 
+    today = staff.today()
     with CaptureQueriesContext(connection) as told:
-        lines = queries.by_kind_and_branch(manager, made.happened_on, timezone.localdate())
+        lines = queries.by_kind_and_branch(manager, made.happened_on, today)
 
     assert [(line.branch, line.reported, line.confirmed, line.rejected) for line in lines] == [("杭州店", 2, 1, 0)]
     assert len(told) <= 2  # the branches of the person besides

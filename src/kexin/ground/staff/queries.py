@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
@@ -23,6 +24,11 @@ LINK_SALT = "kexin.staff.link"
 
 def company() -> Company:
     return Company.objects.get_or_create(pk=1)[0]
+
+
+def today() -> date:
+    """The day it is for the company: jobs and commands run on a machine whose clock may stand elsewhere."""
+    return timezone.localdate(timezone=ZoneInfo(company().zone))
 
 
 def may(user: User | AnonymousUser, permission: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from kexin.loop.choosing.models import Answer, Grant, Mark, Score
 from kexin.loop.customers import parts
 from kexin.loop.customers.models import Customer
 from kexin.loop.customers.parts import Cursor, Part, TimelineItem
+from kexin.loop.customers.queries.days import today_of
 
 SUITABILITY, TERMS = "choosing", "choosing.terms"
 WAITING = (GrantState.ASKED, GrantState.GRANTED)
@@ -131,7 +131,7 @@ def erase(customer: Customer) -> int:
 
 def erase_terms(customer: Customer) -> int:
     """What holds or is asked for ends with the person; that there were terms is counted on."""
-    grants, today = Grant.objects.filter(customer=customer), timezone.localdate()
+    grants, today = Grant.objects.filter(customer=customer), today_of(customer)
     grants.filter(state=GrantState.GRANTED).update(state=GrantState.ENDED, ended_on=today)
     grants.filter(state=GrantState.ASKED).update(state=GrantState.REFUSED, ended_on=today)
     return grants.update(reason="–", checked=[])

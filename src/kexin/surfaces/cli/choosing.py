@@ -42,14 +42,13 @@ def score(as_of: datetime | None) -> int:
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))
 def explain(code: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the command line
-    from django.utils import timezone  # noqa: PLC0415 -- needs Django
-
+    from kexin.ground.staff import queries as staff  # noqa: PLC0415 -- needs Django
     from kexin.loop.choosing import queries  # noqa: PLC0415 -- the same
     from kexin.loop.choosing.wording import Vocabulary  # noqa: PLC0415 -- the same
     from kexin.loop.customers.models import Customer  # noqa: PLC0415 -- the same
 
     customer = Customer.objects.filter(code=code, merged_into=None, erased_at=None).first()
-    found = queries.scored([customer.pk], as_of=timezone.localdate()).get(customer.pk) if customer is not None else None
+    found = queries.scored([customer.pk], as_of=staff.today()).get(customer.pk) if customer is not None else None
     if customer is None or found is None:
         click.echo(_("There is no customer {code}, or no checklist is for them.").format(code=code), err=True)
         return 1
@@ -85,8 +84,7 @@ def explain(code: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the c
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))
 def terms(code: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the command line
-    from django.utils import timezone  # noqa: PLC0415 -- needs Django
-
+    from kexin.ground.staff import queries as staff  # noqa: PLC0415 -- needs Django
     from kexin.loop.choosing.queries.terms import judged_by_all  # noqa: PLC0415 -- the same
     from kexin.loop.choosing.wording import Vocabulary  # noqa: PLC0415 -- the same
     from kexin.loop.customers.models import Customer  # noqa: PLC0415 -- the same
@@ -95,7 +93,7 @@ def terms(code: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the com
     if customer is None:
         click.echo(_("There is no customer {code}.").format(code=code), err=True)
         return 1
-    found = judged_by_all(customer, as_of=timezone.localdate())
+    found = judged_by_all(customer, as_of=staff.today())
     if as_json:
         told = [{"terms": str(one), "verdict": judged.verdict, "conditions": judged.as_json()} for one, judged in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))

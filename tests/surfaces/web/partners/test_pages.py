@@ -85,7 +85,7 @@ def test_from_the_report_to_the_answer_by_clicks(lead: User, front: User, custom
 def test_bad_input_stands_beside_its_field_and_keeps_what_was_typed(front: User, customer: Customer) -> None:
     kind = PracticeKind.objects.first()
     assert kind is not None
-    typed = {"kind": kind.pk, "what": "听说在邻省出货", "happened_on": timezone.localdate() + timedelta(days=1)}
+    typed = {"kind": kind.pk, "what": "听说在邻省出货", "happened_on": timezone.localdate() + timedelta(days=2)}
 
     answer = browser(front).post(reverse("partners:report", args=[customer.pk]), typed)
 

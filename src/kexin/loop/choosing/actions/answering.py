@@ -8,17 +8,17 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.ground.errors import KexinError
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors
-from kexin.loop.choosing.actions.records import save
+from kexin.loop.choosing.actions.records import open_file, save
 from kexin.loop.choosing.actions.scoring import score_customer
 from kexin.loop.choosing.models import Answer, Question
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.queries.days import today_of
 
 CODE = re.compile(r"[a-z0-9_]{1,20}")
 CHOICES = (2, 12)
@@ -30,17 +30,13 @@ def answer(
     *, customer_id: int, question_id: int, choice: str, by: Actor, answered_on: date | None = None, evidence: str = "", rescore: bool = True
 ) -> Answer:
     """Write an answer down; the score follows in the same moment. Older answers stay."""
-    customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, merged_into=None, erased_at=None).first()
-    if customer is None:
-        raise errors.NotThere
-    if not customer.is_active:
-        raise errors.FileClosed
+    customer = open_file(customer_id)
     question = Question.objects.filter(pk=question_id, is_active=True).first()
     if question is None:
         raise errors.NotThere
     if choice not in dict(question.options):
         raise errors.UnknownChoice
-    today = timezone.localdate()
+    today = today_of(customer)
     if answered_on is not None and answered_on > today:
         raise errors.DayAhead
     given = Answer.objects.create(
@@ -119,11 +115,11 @@ def load_answers(*, rows: Sequence[Sequence[str]], by: Actor) -> list[tuple[int,
 def _load(row: Sequence[str], by: Actor) -> int:
     cells = [cell.strip() for cell in [*row, "", "", "", "", ""]][:5]
     code, question, choice, day, evidence = cells
-    customer = Customer.objects.filter(code=code, merged_into=None, erased_at=None).first()
+    customer = Customer.objects.select_related("branch").filter(code=code, merged_into=None, erased_at=None).first()
     if customer is None or not question.isdecimal() or len(question) > 18:  # noqa: PLR2004 -- what a key holds
         raise errors.NotThere
     try:
-        answered_on = date.fromisoformat(day) if day else timezone.localdate()
+        answered_on = date.fromisoformat(day) if day else today_of(customer)
     except ValueError as unreadable:
         raise errors.DayUnreadable(value=day[:40]) from unreadable
     same = Answer.objects.filter(customer=customer, question=int(question), choice=choice, answered_on=answered_on)

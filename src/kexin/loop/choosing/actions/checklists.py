@@ -14,6 +14,7 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs import kinds
 from kexin.ground.jobs.models import Job
+from kexin.ground.staff import queries as staff
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors, queries
 from kexin.loop.choosing.actions import definitions
@@ -113,7 +114,7 @@ def go_on_trying(part: kinds.Slice) -> kinds.Again | kinds.Finished:
         at = {"fingerprint": fingerprint, "last": 0, "tried": 0, "changes": {}, "who": []}
     versions = [one for one in queries.published() if one.checklist_id != draft.checklist_id]
     versions = sorted([*versions, draft], key=lambda one: (one.checklist.position, one.checklist_id))
-    today = timezone.localdate()
+    today = staff.today()
     files = Customer.objects.filter(OPEN)
     while ids := list(files.filter(pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         found = queries.scored(ids, as_of=today, by_versions=versions)

@@ -16,6 +16,7 @@ from kexin.ground.jobs import actions as jobs
 from kexin.ground.staff import queries as staff
 from kexin.kit.text import tidy
 from kexin.loop.choosing import errors
+from kexin.loop.choosing.actions.records import open_file
 from kexin.loop.choosing.announcements import TermsEnded, TermsGranted
 from kexin.loop.choosing.choices import Eligibility, GrantState
 from kexin.loop.choosing.models import Grant, TermSet
@@ -23,6 +24,7 @@ from kexin.loop.choosing.queries import terms as queries
 from kexin.loop.choosing.queries.terms import Judged
 from kexin.loop.choosing.wording import Vocabulary
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.queries.days import today_of
 from kexin.loop.todo import actions as todos
 from kexin.loop.todo.choices import Kind, State
 from kexin.loop.todo.models import ToDo
@@ -37,7 +39,7 @@ def ask(
 ) -> Grant:
     """Ask for terms for a customer. Refused at once where a condition fails; a manager decides, with a to-do."""
     customer, terms = _both(customer_id, terms_id)
-    found = queries.judged([customer.pk], terms, as_of=timezone.localdate())[customer.pk]
+    found = queries.judged([customer.pk], terms, as_of=today_of(customer))[customer.pk]
     if found.verdict == Eligibility.NOT:
         raise _not_eligible(customer, found)
     grant = _new(customer, terms, found, first_day=first_day, last_day=last_day, reason=reason, by=by)
@@ -60,7 +62,7 @@ def grant(
 ) -> Grant:  # fmt: skip
     """Give terms at once. Who is not (or perhaps not) eligible gets them only against the conditions, with the reason."""
     customer, terms = _both(customer_id, terms_id)
-    found = queries.judged([customer.pk], terms, as_of=timezone.localdate())[customer.pk]
+    found = queries.judged([customer.pk], terms, as_of=today_of(customer))[customer.pk]
     is_override = _checked(customer, found, reason=reason, override_conditions=override_conditions)
     given = _new(customer, terms, found, first_day=first_day, last_day=last_day, reason=reason, by=by)
     _into_force(given, found, is_override=is_override, by=by)
@@ -71,7 +73,7 @@ def grant(
 def approve(*, grant_id: int, by: Actor, reason: str = "", override_conditions: bool = False, version: int | None = None) -> Grant:
     """Grant what was asked for, by the conditions as they are now."""
     asked = _held(grant_id, GrantState.ASKED, errors.NotWaiting, version)
-    found = queries.judged([asked.customer_id], asked.terms, as_of=timezone.localdate())[asked.customer_id]
+    found = queries.judged([asked.customer_id], asked.terms, as_of=today_of(asked.customer))[asked.customer_id]
     is_override = _checked(asked.customer, found, reason=reason, override_conditions=override_conditions)
     asked.reason = tidy(reason)[:300] or asked.reason
     _into_force(asked, found, is_override=is_override, by=by)
@@ -84,7 +86,8 @@ def refuse(*, grant_id: int, reason: str, by: Actor, version: int | None = None)
     if not tidy(reason):
         raise errors.WhyNeeded
     asked = _held(grant_id, GrantState.ASKED, errors.NotWaiting, version)
-    asked.state, asked.reason, asked.approved_by_id, asked.ended_on = GrantState.REFUSED, tidy(reason)[:300], by.id, timezone.localdate()
+    asked.state, asked.approved_by_id, asked.ended_on = GrantState.REFUSED, by.id, today_of(asked.customer)
+    asked.reason = tidy(reason)[:300]
     _save(asked)
     _told(asked, "refuse", by)
     _settle(asked, _("Refused: %(reason)s") % {"reason": asked.reason}, by)
@@ -97,7 +100,7 @@ def end(*, grant_id: int, reason: str, by: Actor, version: int | None = None) ->
     if not tidy(reason):
         raise errors.WhyNeeded
     given = _held(grant_id, GrantState.GRANTED, errors.NotInForce, version)
-    given.state, given.ended_on = GrantState.ENDED, timezone.localdate()
+    given.state, given.ended_on = GrantState.ENDED, today_of(given.customer)
     given.reason = tidy(f"{given.reason} / {reason}" if given.reason else reason)[:300]
     _save(given)
     _told(given, "end", by)
@@ -110,7 +113,7 @@ def end(*, grant_id: int, reason: str, by: Actor, version: int | None = None) ->
 def recheck(*, grant_id: int, by: Actor) -> Grant:
     """Looked at again by a person: what is checked now is kept, and the yearly to-do is settled."""
     given = _held(grant_id, GrantState.GRANTED, errors.NotInForce, None)
-    today = timezone.localdate()
+    today = today_of(given.customer)
     found = queries.judged([given.customer_id], given.terms, as_of=today)[given.customer_id]
     was = given.eligibility
     given.eligibility, given.checked, given.checked_on = found.verdict, found.as_json(), today
@@ -128,12 +131,10 @@ def cause_of(grant: Grant, what: str) -> str:
 
 
 def _both(customer_id: int, terms_id: int) -> tuple[Customer, TermSet]:
-    customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(pk=customer_id, erased_at=None).first()
+    customer = open_file(customer_id)
     terms = TermSet.objects.filter(pk=terms_id, is_active=True).first()
-    if customer is None or terms is None or customer.merged_into_id is not None:
+    if terms is None:
         raise errors.NotThere
-    if not customer.is_active:
-        raise errors.FileClosed
     there = Grant.objects.filter(customer=customer, terms=terms, state__in=(GrantState.ASKED, GrantState.GRANTED)).first()
     if there is not None:
         raise errors.GrantedAlready(state=GrantState(there.state).label)
@@ -161,7 +162,7 @@ def _not_eligible(customer: Customer, found: Judged) -> errors.NotEligible | err
 def _new(
     customer: Customer, terms: TermSet, found: Judged, *, first_day: date | None, last_day: date | None, reason: str, by: Actor
 ) -> Grant:
-    today = timezone.localdate()
+    today = today_of(customer)
     first = first_day or today
     if first > today + LONGEST:
         raise errors.DaysWrong(beside="first_day")
@@ -183,7 +184,7 @@ def _new(
 
 def _into_force(given: Grant, found: Judged, *, is_override: bool, by: Actor) -> None:
     given.state, given.approved_by_id, given.is_override = GrantState.GRANTED, by.id, is_override
-    given.eligibility, given.checked, given.checked_on = found.verdict, found.as_json(), timezone.localdate()
+    given.eligibility, given.checked, given.checked_on = found.verdict, found.as_json(), today_of(given.customer)
     _save(given)
     _told(given, "override" if is_override else "grant", by)
     _settle(given, _("Granted."), by)
@@ -191,7 +192,7 @@ def _into_force(given: Grant, found: Judged, *, is_override: bool, by: Actor) ->
 
 
 def _held(grant_id: int, state: GrantState, otherwise: type[errors.NotWaiting | errors.NotInForce], version: int | None) -> Grant:
-    found = Grant.objects.select_for_update(of=("self",)).select_related("customer", "terms").filter(pk=grant_id).first()
+    found = Grant.objects.select_for_update(of=("self",)).select_related("customer__branch", "terms").filter(pk=grant_id).first()
     if found is None:
         raise errors.NotThere
     if found.state != state:

@@ -1,4 +1,4 @@
-"""One way to save an editable record: versions compared, changes told."""
+"""One way to hold a file that is written on, and to save an editable record: versions compared, changes told."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from typing import Any, TypeVar
 from kexin.ground.audit import actions as audit
 from kexin.ground.audit.actor import Actor
 from kexin.loop.choosing import errors
+from kexin.loop.customers.models import Customer
 
 Record = TypeVar("Record", bound=Any)
+
+
+def open_file(customer_id: int) -> Customer:
+    """The customer with their branch, locked until the transaction ends. Nothing is written on a closed file."""
+    files = Customer.objects.select_for_update(of=("self",)).select_related("branch")
+    customer = files.filter(pk=customer_id, merged_into=None, erased_at=None).first()
+    if customer is None:
+        raise errors.NotThere
+    if not customer.is_active:
+        raise errors.FileClosed
+    return customer
 
 
 def save(record: Record, values: dict[str, Any], *, version: int | None, action: str, kind: str, by: Actor) -> Record:

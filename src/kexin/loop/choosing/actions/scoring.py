@@ -16,13 +16,16 @@ from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs import kinds
 from kexin.ground.jobs.models import Job
+from kexin.ground.staff import queries as staff
 from kexin.loop.choosing import errors, queries
+from kexin.loop.choosing.actions.records import open_file
 from kexin.loop.choosing.announcements import SuitabilityChanged
 from kexin.loop.choosing.choices import RunState
 from kexin.loop.choosing.models import Mark, Proposition, Run, Score
 from kexin.loop.choosing.queries import Scored, segments
 from kexin.loop.choosing.rules import scoring
 from kexin.loop.customers.models import Customer
+from kexin.loop.customers.queries.days import today_of
 
 BATCH = 200  # customers a transaction: SQLite holds its lock for less than a tenth of a second
 KIND = "choosing.score"
@@ -37,12 +40,8 @@ FIELDS = (
 @transaction.atomic
 def score_customer(*, customer_id: int, by: Actor) -> Score | None:
     """One customer, at once: after an answer, or because somebody asked. None: no checklist applies."""
-    customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, merged_into=None, erased_at=None).first()
-    if customer is None:
-        raise errors.NotThere
-    if not customer.is_active:
-        raise errors.FileClosed
-    today = timezone.localdate()
+    customer = open_file(customer_id)
+    today = today_of(customer)
     found = queries.scored([customer.pk], as_of=today)
     changed = _write([customer.pk], found, today=today, run=None)
 
@@ -62,7 +61,7 @@ def score_customer(*, customer_id: int, by: Actor) -> Score | None:
 @transaction.atomic
 def score_everybody(*, by: Actor, as_of: date | None = None, here: bool = False) -> Job:
     """Start a run. A day before today looks back: only marks are written, nobody's score now is touched."""
-    today = timezone.localdate()
+    today = staff.today()
     if as_of is not None and as_of > today:
         raise errors.DayAhead(beside="as_of")
     if as_of is not None and as_of < EARLIEST:
@@ -98,7 +97,7 @@ def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
 
 
 def _begin(part: kinds.Slice) -> dict[str, Any]:
-    today = timezone.localdate()
+    today = staff.today()
     given = part.arguments.get("as_of")
     as_of = date.fromisoformat(given) if given else today
     with transaction.atomic():
@@ -120,7 +119,7 @@ def _end(run: Run, at: dict[str, Any], by: Actor) -> dict[str, Any]:
         run.customers, run.changed, run.summary = at["done"], at["changed"], {"verdicts": at["verdicts"]}
         run.save()
         if run.is_present:  # files closed since, or no longer in any segment
-            Score.objects.exclude(run=run).filter(as_of__lt=run.as_of).delete()
+            Score.objects.exclude(run=run).filter(computed_at__lt=run.started_at).delete()
         audit.record(
             action="choosing.run",
             kind="choosing_run",

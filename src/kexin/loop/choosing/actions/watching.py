@@ -16,6 +16,7 @@ from django.utils.translation import override
 from kexin.ground.audit.actor import Actor
 from kexin.ground.jobs import actions as jobs
 from kexin.ground.jobs import kinds
+from kexin.ground.staff import queries as staff
 from kexin.loop.choosing.actions.granting import cause_of, end
 from kexin.loop.choosing.announcements import TermsUndeserved
 from kexin.loop.choosing.choices import Eligibility, GrantState
@@ -33,7 +34,7 @@ DAY_ENDS = time(18)
 
 
 def go_on(part: kinds.Slice) -> kinds.Again | kinds.Finished:
-    today = timezone.localdate()
+    today = staff.today()
     at: dict[str, Any] = {"last": 0, "looked_at": 0, "ended": 0, "undeserved": 0, "ending": 0, "recheck": 0, **part.checkpoint}
     while True:
         ids = list(Grant.objects.filter(state=GrantState.GRANTED, pk__gt=at["last"]).order_by("pk").values_list("pk", flat=True)[:BATCH])
