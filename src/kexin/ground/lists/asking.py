@@ -17,6 +17,7 @@ from kexin.ground.lists.listing import Column, Filter, Listing
 SIZES, SIZE = (20, 50, 100, 200), 50
 OWN = frozenset({"q", "sort", "cols", "after", "before", "size", "count"})
 LONGEST_KEPT = 20_000
+MOST_DECIMALS = 20
 LONGEST, LONGEST_MARK = 200, 2000  # a mark holds a whole name, in letters that take twelve signs each
 
 
@@ -108,7 +109,7 @@ def _bound(f: Filter, value: str) -> Any:
         number = Decimal(value.replace(",", "").replace("，", ""))
     except (ValueError, InvalidOperation) as error:
         raise BadAddress(name=f.label, value=value) from error
-    if not number.is_finite() or abs(number) > Decimal(10) ** 14:
+    if not number.is_finite() or abs(number) > Decimal(10) ** 14 or int(number.as_tuple().exponent) < -MOST_DECIMALS:
         raise BadAddress(name=f.label, value=value)
     return number
 
