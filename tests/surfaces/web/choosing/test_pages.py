@@ -84,6 +84,15 @@ def test_the_page_of_a_customer_says_what_is_missing_and_where_to_answer(front: 
     assert f"/choosing/customers/{customer.pk}/" in said(client.get(f"/customers/{customer.pk}/"))
 
 
+def test_an_answer_too_old_to_count_says_so(front: User, customer: Customer, hard: Question) -> None:
+    old = timezone.localdate() - dt.timedelta(days=hard.stale_days + 2)
+    actions.answer(customer_id=customer.pk, question_id=hard.pk, choice="yes", answered_on=old, by=BY)
+    page = f"/choosing/customers/{customer.pk}/"
+    assert "已过期" in said(signed_in(front).get(page))
+    actions.answer(customer_id=customer.pk, question_id=hard.pk, choice="yes", answered_on=old + dt.timedelta(days=9), by=BY)
+    assert said(signed_in(front).get(page)).count("已过期") == 1
+
+
 def test_what_credit_says_is_for_those_who_may_see_it(front: User, boss: User, customer: Customer) -> None:
     customers.add_credit(customer_id=customer.pk, payment_days=77, by=BY)
     assert "77" in said(signed_in(boss).get(f"/choosing/customers/{customer.pk}/"))
@@ -160,6 +169,7 @@ def test_a_checklist_is_drafted_edited_tried_and_published(boss: User, customer:
     checklist = Checklist.objects.get()
     assert client.post(f"/choosing/checklists/{checklist.pk}/draft/").status_code == 302
     draft = Version.objects.get(state="draft")
+    assert f"/choosing/checklists/{checklist.pk}/draft/" not in said(client.get(f"/choosing/checklists/{checklist.pk}/"))
     was = draft.definition
     address = f"/choosing/versions/{draft.pk}/"
     assert client.get(address).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -115,3 +116,6 @@ class Answer(models.Model):
             models.Index(fields=["customer", "-recorded_at", "-id"]),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(choice=""), name="choosing_answer_chosen")]
+
+    def is_stale(self, today: date) -> bool:
+        return self.answered_on + timedelta(days=self.question.stale_days) < today

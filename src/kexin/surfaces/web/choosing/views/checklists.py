@@ -64,7 +64,8 @@ def checklist(request: HttpRequest, checklist_id: int) -> HttpResponse:
         back=reverse("choosing:rules"),
         back_words=_("Rules"),
         done=_("Saved. It counts from the next scoring on."),
-        versions=queries.versions_of(found),
+        versions=(versions := list(queries.versions_of(found))),
+        draft=any(one.state == VersionState.DRAFT for one in versions),
         checklist=found,
     )
 

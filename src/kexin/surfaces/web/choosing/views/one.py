@@ -27,7 +27,8 @@ SHOWN = 20
 def show(request: HttpRequest, customer_id: int) -> HttpResponse:
     """As it stands this moment; what was kept last is said beside it where it differs."""
     customer, user = found.customer(request, customer_id), person(request)
-    scored = queries.scored([customer.pk], as_of=timezone.localdate()).get(customer.pk)
+    today = timezone.localdate()
+    scored = queries.scored([customer.pk], as_of=today).get(customer.pk)
     kept = queries.score_of(customer)
     rows = reading.criteria(scored, customer, user) if scored is not None else []
     differs = scored is not None and (kept is None or kept.details != scored.details() or kept.made_by_id != scored.version.pk)
@@ -41,7 +42,7 @@ def show(request: HttpRequest, customer_id: int) -> HttpResponse:
         "kept": kept,
         "differs": differs,
         "marks": [(mark, *reading.verdict_chip(mark.verdict)) for mark in queries.marks_of(customer)[:SHOWN]],
-        "given": [(one, one.question.words(one.choice)) for one in queries.answers_of(customer)[:SHOWN]],
+        "given": [(one, one.question.words(one.choice), one.is_stale(today)) for one in queries.answers_of(customer)[:SHOWN]],
         "terms": reading.terms_of(customer, user),
         "grants": queries.grants_of(customer)[:SHOWN],
         "may_answer": staff.may(user, "choosing.answer") and customer.is_active,
