@@ -69,12 +69,18 @@ def _refuse_skip(report: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _language() -> None:
-    """Every test begins in the installation's language: a page asked for in English leaves the thread in English."""
+def _language_and_zone() -> None:
+    """Every test begins in the installation's language and the company's zone, as pages, jobs and commands do.
+
+    A page asked for in English leaves the thread in English; and from four in the afternoon in London it is tomorrow in China.
+    """
     from django.conf import settings as project  # noqa: PLC0415 -- the settings are read after the data folder is chosen
-    from django.utils import translation  # noqa: PLC0415 -- the same
+    from django.utils import timezone, translation  # noqa: PLC0415 -- the same
+
+    from kexin.ground.staff.models import Company  # noqa: PLC0415 -- the same
 
     translation.activate(project.LANGUAGE_CODE)
+    timezone.activate(Company().zone)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,15 +30,19 @@ ROOT = Path(__file__).resolve().parent.parent
 STRICT = os.environ.get("KEXIN_TEST_NO_SKIP") == "1"
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
-# What asks no database, or asks the same of any: once is enough.
+# What asks no database, asks one of its own, or asks the same of any: once is enough.
 NO_DATABASE = (
     "src/kexin/measures",
-    "tests/architecture/test_permission_matrix.py",
+    "tests/architecture",
     "tests/demo",
     "tests/docs",
     "tests/journeys/test_pages.py",
     "tests/kit",
     "tests/measures",
+    "tests/surfaces/assistants/test_http.py",
+    "tests/surfaces/assistants/test_stdio.py",
+    "tests/surfaces/cli/test_demo.py",
+    "tests/surfaces/cli/test_setup.py",
 )
 
 

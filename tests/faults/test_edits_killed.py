@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.faults.installation import PATIENCE
+from tests.faults.installation import PATIENCE, ROOT, Installation
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
 KILLS = int(os.environ.get("KEXIN_TEST_KILLS", "3"))
@@ -27,7 +22,6 @@ from kexin.ground.staff.models import User
 from kexin.loop.customers.listing import CUSTOMERS
 """
 MADE = f"""
-import django; django.setup()
 from kexin.ground.staff.models import User
 from kexin.loop.customers.models import Customer
 User.objects.create(username="boss", name="主管", role="manager", sees="all")
@@ -47,11 +41,9 @@ UNDO = BEGIN + "import sys; user = User.objects.get(); print(actions.start_undo(
 GO_ON = "import django; django.setup(); import sys; from kexin.ground.jobs import actions; actions.run_here(int(sys.argv[1]))"
 
 
-def spawn(home: Path, code: str, *words: str) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "KEXIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
-    env.pop("DATABASE_URL", None)
+def spawn(at: Installation, code: str, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", code, *words]
-    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    return subprocess.Popen(command, env=at.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
 
 def done(process: subprocess.Popen[bytes]) -> str:
@@ -60,19 +52,14 @@ def done(process: subprocess.Popen[bytes]) -> str:
     return output.strip().splitlines()[-1] if output.strip() else ""
 
 
-def read(home: Path, query: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(home / "kexin.sqlite3", timeout=PATIENCE)) as database:
-        return database.execute(query).fetchall()
-
-
-def killed_on_the_way(home: Path, job: str, chance: random.Random) -> int:
+def killed_on_the_way(at: Installation, job: str, chance: random.Random) -> int:
     """Run the job, killed some moments after it began its slice, until it has ended. How often it was killed at work."""
     killed = 0
     while True:
-        process = spawn(home, GO_ON, job)
+        process = spawn(at, GO_ON, job)
         if killed < KILLS:
             mine = f"SELECT 1 FROM jobs_job WHERE lease_holder LIKE '%:{process.pid}:%'"  # noqa: S608 -- a number
-            while process.poll() is None and not read(home, mine):
+            while process.poll() is None and not at.rows(mine):
                 time.sleep(0.02)
             time.sleep(chance.uniform(0.05, 0.6))
             if process.poll() is None:
@@ -85,43 +72,37 @@ def killed_on_the_way(home: Path, job: str, chance: random.Random) -> int:
 
 
 @pytest.mark.sqlite
-def test_killed_again_and_again_it_changes_and_restores_everything() -> None:
+def test_killed_again_and_again_it_changes_and_restores_everything(installation: Installation) -> None:
     chance = random.Random(11)  # noqa: S311 -- moments to kill at
-    with tempfile.TemporaryDirectory() as place:
-        home = Path(place)
-        done(spawn(home, "from django.core.management import execute_from_command_line as run; run(['', 'migrate', '-v', '0'])"))
-        done(spawn(home, MADE))
-        edit, job = done(spawn(home, START, "source", "events")).split()
+    installation.python(MADE)
+    edit, job = done(spawn(installation, START, "source", "events")).split()
 
-        killed = killed_on_the_way(home, job, chance)
+    killed = killed_on_the_way(installation, job, chance)
 
-        counted = "SELECT source, version, COUNT(*) FROM customers_customer GROUP BY 1, 2"
-        journal = "SELECT COUNT(*), COUNT(DISTINCT record_id) FROM lists_editedrow"
-        assert killed > 0
-        assert read(home, counted) == [("events", 2, CUSTOMERS)]  # each written once
-        assert read(home, journal) == [(CUSTOMERS, CUSTOMERS)]
-        assert read(home, "SELECT state, changed FROM lists_bulkedit") == [("done", CUSTOMERS)]
+    counted = "SELECT source, version, COUNT(*) FROM customers_customer GROUP BY 1, 2"
+    journal = "SELECT COUNT(*), COUNT(DISTINCT record_id) FROM lists_editedrow"
+    assert killed > 0
+    assert installation.rows(counted) == [("events", 2, CUSTOMERS)]  # each written once
+    assert installation.rows(journal) == [(CUSTOMERS, CUSTOMERS)]
+    assert installation.rows("SELECT state, changed FROM lists_bulkedit") == [("done", CUSTOMERS)]
 
-        killed_on_the_way(home, done(spawn(home, UNDO, edit)), chance)
+    killed_on_the_way(installation, done(spawn(installation, UNDO, edit)), chance)
 
-        assert read(home, counted) == [("dealings", 3, CUSTOMERS)]
-        assert read(home, "SELECT state, restored, kept FROM lists_bulkedit") == [("undone", CUSTOMERS, 0)]
+    assert installation.rows(counted) == [("dealings", 3, CUSTOMERS)]
+    assert installation.rows("SELECT state, restored, kept FROM lists_bulkedit") == [("undone", CUSTOMERS, 0)]
 
 
 @pytest.mark.sqlite
-def test_two_at_once_leave_each_row_with_one_of_both_and_the_journal_says_which_came_first() -> None:
-    with tempfile.TemporaryDirectory() as place:
-        home = Path(place)
-        done(spawn(home, "from django.core.management import execute_from_command_line as run; run(['', 'migrate', '-v', '0'])"))
-        done(spawn(home, MADE))
-        one, other = (done(spawn(home, START, "source", value)).split() for value in ("events", "projects"))
+def test_two_at_once_leave_each_row_with_one_of_both_and_the_journal_says_which_came_first(installation: Installation) -> None:
+    installation.python(MADE)
+    one, other = (done(spawn(installation, START, "source", value)).split() for value in ("events", "projects"))
 
-        for process in [spawn(home, GO_ON, one[1]), spawn(home, GO_ON, other[1])]:
-            done(process)
+    for process in [spawn(installation, GO_ON, one[1]), spawn(installation, GO_ON, other[1])]:
+        done(process)
 
-        assert read(home, "SELECT DISTINCT state, changed FROM lists_bulkedit") == [("done", CUSTOMERS)]
-        chains = read(home, CHAINS)
-        assert len(chains) == CUSTOMERS  # of the two writes of a row, the later one found what the earlier one wrote, and stands
+    assert installation.rows("SELECT DISTINCT state, changed FROM lists_bulkedit") == [("done", CUSTOMERS)]
+    # Of the two writes of a row, the later one found what the earlier one wrote, and stands.
+    assert len(installation.rows(CHAINS)) == CUSTOMERS
 
 
 CHAINS = """

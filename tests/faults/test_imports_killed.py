@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import random
-import shutil
 import signal
-import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.faults.installation import PATIENCE, until
+from tests.faults.installation import PATIENCE, ROOT, Installation, until
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
 KILLS = int(os.environ.get("KEXIN_TEST_KILLS", "3"))
@@ -29,11 +24,9 @@ SELECT o.number, o.kind, o.occurred_at, o.amount, o.line_count, c.code, l.key, l
 """
 
 
-def kexin(home: Path, *words: str) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "KEXIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kexin.project.settings"}
-    env.pop("DATABASE_URL", None)
+def kexin(at: Installation, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        at.command(*words), env=at.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )
 
 
@@ -43,19 +36,14 @@ def done(process: subprocess.Popen[bytes]) -> str:
     return output
 
 
-def read(home: Path, query: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(home / "kexin.sqlite3", timeout=PATIENCE)) as database:
-        return database.execute(query).fetchall()
-
-
-def at_work(home: Path, process: subprocess.Popen[bytes]) -> bool:
+def at_work(at: Installation, process: subprocess.Popen[bytes]) -> bool:
     """Whether the process has begun its slice, however long it took to start; or has ended."""
-    mine = read(home, f"SELECT 1 FROM jobs_job WHERE lease_holder LIKE '%:{process.pid}:%'")  # noqa: S608 -- a number
+    mine = at.rows(f"SELECT 1 FROM jobs_job WHERE lease_holder LIKE '%:{process.pid}:%'")  # noqa: S608 -- a number
     return bool(mine) or process.poll() is not None
 
 
-def content(home: Path) -> tuple[int, str]:
-    rows = read(home, CONTENT)
+def content(at: Installation) -> tuple[int, str]:
+    rows = at.rows(CONTENT)
     return len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
@@ -72,33 +60,29 @@ def write_file(path: Path, lines: int) -> None:
 
 
 @pytest.mark.sqlite
-def test_killed_again_and_again_it_ends_as_if_untouched() -> None:
-    with tempfile.TemporaryDirectory() as place:
-        file, calm, rough = Path(place) / "orders.csv", Path(place) / "calm", Path(place) / "rough"
-        write_file(file, 12_000)
-        calm.mkdir()
-        done(kexin(calm, "django", "migrate", "-v", "0"))
-        shutil.copytree(calm, rough)
-        done(kexin(calm, "kexin.surfaces.cli.main", "import", "orders", str(file)))
+def test_killed_again_and_again_it_ends_as_if_untouched(install: Callable[..., Installation], tmp_path: Path) -> None:
+    file, calm, rough = tmp_path / "orders.csv", install(), install()
+    write_file(file, 12_000)
+    words = ["import", "orders", str(file)]
+    done(kexin(calm, *words))
 
-        rng = random.Random()  # noqa: S311 -- moments to kill at
-        words = ["import", "orders", str(file)]
-        for _ in range(KILLS):
-            process = kexin(rough, "kexin.surfaces.cli.main", *words)
-            until(lambda process=process: at_work(rough, process))
-            time.sleep(rng.uniform(0, 0.8))
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            runs = read(rough, "SELECT id, state, position, added + changed + unchanged + refused FROM imports_run ORDER BY id DESC")
-            if runs:
-                number, state, position, counted = runs[0]
-                assert [(position,)] == [(counted,)] == read(rough, "SELECT COUNT(*) FROM orders_orderline")
-                if state == "done":
-                    break  # quicker than the kills: there is nothing left to interrupt
-                words = ["import", "resume", str(number)]
-        else:
-            done(kexin(rough, "kexin.surfaces.cli.main", *words))
+    rng = random.Random()  # noqa: S311 -- moments to kill at
+    for _ in range(KILLS):
+        process = kexin(rough, *words)
+        until(lambda process=process: at_work(rough, process))
+        time.sleep(rng.uniform(0, 0.8))
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        runs = rough.rows("SELECT id, state, position, added + changed + unchanged + refused FROM imports_run ORDER BY id DESC")
+        if runs:
+            number, state, position, counted = runs[0]
+            assert [(position,)] == [(counted,)] == rough.rows("SELECT COUNT(*) FROM orders_orderline")
+            if state == "done":
+                break  # quicker than the kills: there is nothing left to interrupt
+            words = ["import", "resume", str(number)]
+    else:
+        done(kexin(rough, *words))
 
-        assert content(rough) == content(calm)
-        assert content(rough)[0] == 12_000
+    assert content(rough) == content(calm)
+    assert content(rough)[0] == 12_000
