@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from django.utils import timezone
 
 from kexin.demo import choosing, consents, details, files, founding, hooks, known, owners, partners, segments, todos
 from kexin.demo.customers import chunks
@@ -38,6 +39,7 @@ class Built:
     last_day: str
 
 
+@timezone.override(details.ZONE)  # its people live by their company's day, wherever and whenever it is built
 def build(*, folder: Path, customers: int, password: str, today: date, seed: int = SEED, tell: Tell = lambda _what, _part: None) -> Built:
     """Everything in one go. The database is migrated and empty. The same seed, count and day give the same company."""
     by = Actor.system("cli")

@@ -13,6 +13,7 @@ from kexin.ground.errors import KexinError
 from kexin.ground.jobs import actions, holder, kinds, leases, queries, rules, runner, sweeper
 from kexin.ground.jobs.errors import JobEnded, JobNotEnded
 from kexin.ground.jobs.models import Job, State
+from kexin.ground.staff import queries as queries_of_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,11 @@ def reach(part: kinds.Slice) -> kinds.Finished:
     return kinds.Finished(result={"attempts": Job.objects.get(pk=part.job_id).attempts})
 
 
+@kinds.job("tests.zone", title="Zone")
+def zone(part: kinds.Slice) -> kinds.Finished:
+    return kinds.Finished(result={"zone": timezone.get_current_timezone_name()})
+
+
 endings: list[str] = []
 
 
@@ -81,6 +87,17 @@ def test_runs_slice_after_slice_to_its_end() -> None:
     assert (ended.state, ended.result, ended.done, ended.total) == (State.DONE, {"counted": 3}, 3, 3)
     assert (ended.requested_by, ended.requested_name, ended.link, ended.lease_holder) == (7, "王伟", "/here/", "")
     assert ended.finished_at is not None
+
+
+def test_a_day_of_a_job_is_the_company_s_wherever_the_machine_stands() -> None:
+    company = queries_of_staff.company()
+    company.zone = "Asia/Urumqi"
+    company.save()
+
+    job = actions.run_here(actions.start(kind="tests.zone", by=ME, here=True).pk)
+
+    assert job.result == {"zone": "Asia/Urumqi"}
+    assert timezone.get_current_timezone_name() == "UTC"
 
 
 def test_a_job_is_queued_by_the_transaction_that_asked_for_it() -> None:

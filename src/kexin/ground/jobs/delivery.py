@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kexin.ground.jobs import announcements, rules
 from kexin.ground.jobs.models import Announcement, Hearing
+from kexin.ground.staff import queries as staff
 
 log = logging.getLogger("kexin.jobs")
 
@@ -19,8 +20,11 @@ log = logging.getLogger("kexin.jobs")
 def deliver(*, limit: int) -> int:
     """Deliver what is due, oldest first. Returns how many announcements have now been heard by all their receivers."""
     due = list(Announcement.objects.filter(heard_at=None, set_aside_at=None, due_at__lte=timezone.now()).order_by("id")[:limit])
-    wanted = announcements.wanted() if due else {}
-    return sum(_deliver(row, wanted) for row in due)
+    if not due:
+        return 0
+    wanted = announcements.wanted()
+    with timezone.override(staff.company().zone):  # as for jobs
+        return sum(_deliver(row, wanted) for row in due)
 
 
 def _deliver(row: Announcement, wanted: Mapping[str, frozenset[str]]) -> bool:

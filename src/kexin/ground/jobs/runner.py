@@ -19,6 +19,7 @@ from kexin.ground.jobs import holder as holders
 from kexin.ground.jobs import kinds, leases, queue, rules
 from kexin.ground.jobs.errors import JobDied, JobKindUnknown, JobOutage, JobUnexpected
 from kexin.ground.jobs.models import Job, State
+from kexin.ground.staff import queries as staff
 
 log = logging.getLogger("kexin.jobs")
 
@@ -41,7 +42,8 @@ def run_taken(job: Job, me: str, *, retry: bool, seconds: float = kinds.SLICE_SE
         if _over_before_it_began(job, me):
             return
         try:
-            outcome = kinds.find(job.kind).run(_slice_of(job, me, seconds, watcher))
+            with timezone.override(staff.company().zone):  # nobody asks for it from anywhere: a day is the company's
+                outcome = kinds.find(job.kind).run(_slice_of(job, me, seconds, watcher))
         except kinds.Cancelled:
             _settle(lambda: end(job, me, State.CANCELLED))
         except kinds.LeaseLost:

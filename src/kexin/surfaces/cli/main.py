@@ -84,9 +84,13 @@ class Commands(click.Group):
         wants_help = bool({"--help", "-h"} & set(ctx.args))
         if entry is not None and entry.database and not wants_help:
             _set_up_django()
-            from kexin.surfaces.cli import database  # noqa: PLC0415 -- needs Django
+            from django.utils import timezone  # noqa: PLC0415 -- needs Django
+
+            from kexin.ground.staff import queries as staff  # noqa: PLC0415 -- the same
+            from kexin.surfaces.cli import database  # noqa: PLC0415 -- the same
 
             database.ready()
+            timezone.activate(staff.company().zone)  # "today" is the company's, not the machine's
         return super().invoke(ctx)
 
 
