@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from tests.databases import database, server_url
 from tests.surfaces.cli.test_commands import kexin
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
@@ -19,12 +18,8 @@ CUSTOMERS = "客户编号,客户名称,电话\nK1,王伟,13812342207\nK2,李芳,
 @pytest.fixture
 def address() -> Iterator[str]:
     """A database beside the one the tests use, gone afterwards."""
-    server = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(server.geturl(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        yield server._replace(path=f"/{DATABASE}").geturl()
-        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    with database(server_url(), DATABASE) as url:
+        yield url
 
 
 def names(address: str) -> list[str]:
@@ -52,3 +47,21 @@ def test_a_backup_brings_back_what_was_there_and_keeps_what_it_replaces(address:
     assert len(list(home.glob("before-restore-*/*"))) > 0
     again = kexin("import", "customers", str(file), "--json", home=home, DATABASE_URL=address)
     assert '"unchanged": 2' in again.stdout, again.stderr
+
+
+def test_whom_somebody_erased_stays_erased_when_an_older_backup_is_restored(address: str, tmp_path: Path) -> None:
+    home, archive, file = tmp_path / "home", tmp_path / "kept.tar.gz", tmp_path / "customers.csv"
+    file.write_text(CUSTOMERS, encoding="utf-8")
+    assert kexin("import", "customers", str(file), home=home, DATABASE_URL=address).returncode == 0
+    assert kexin("backup", str(archive), home=home, DATABASE_URL=address).returncode == 0
+    erased = kexin("privacy", "erase", "K1", "--confirm", "K1", home=home, DATABASE_URL=address)
+    assert erased.returncode == 0, erased.stderr
+
+    restored = kexin("restore", "--force", str(archive), home=home, DATABASE_URL=address)
+
+    assert restored.returncode == 0, restored.stderr
+    assert f"Erased again: certificate {erased.stdout.split()[-1]}" in restored.stdout
+    assert names(address) == ["K1", "李芳"]
+    with psycopg.connect(address) as connection:
+        points = connection.execute("SELECT value FROM customers_contactpoint ORDER BY value").fetchall()
+    assert points == [("13812342208",)]
