@@ -72,7 +72,6 @@ def night() -> dict[str, int]:
     return dict(ended.result)
 
 
-@timezone.override("Asia/Shanghai")  # where the company is: the round asks which day it is there
 def test_the_owner_is_warned_for_the_full_time_before_a_customer_goes(owner: User) -> None:
     switch_on(warn_days=7)
     customer = forgotten(owner)
