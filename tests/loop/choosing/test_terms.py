@@ -267,4 +267,4 @@ def test_what_became_of_earlier_scores_is_said_with_n_and_interval_or_not_at_all
     assert best.kept_low is not None and best.kept_high is not None  # noqa: PT018 -- both or neither
     assert (round(best.kept_low, 3), round(best.kept_high, 3)) == (0.531, 0.888)  # Wilson 1927 for 15 of 20
     assert (worst.n, worst.kept_share) == (3, None)
-    assert found.says_something
+    assert found.n == FEWEST + 3

@@ -48,10 +48,6 @@ class Calibration:
     def n(self) -> int:
         return sum(band.n for band in self.bands)
 
-    @property
-    def says_something(self) -> bool:
-        return any(band.kept_share is not None for band in self.bands)
-
 
 def calibration(user: User, *, today: date, days: int = 365) -> Calibration:
     """Scores as they stood so many days ago beside what was ordered since: five statements, whatever the number of customers."""

@@ -24,8 +24,8 @@ def records(user: User) -> QuerySet[Score]:
     return queries.scores_visible_to(user).select_related("customer__place", "customer__owner", "customer__branch", "checklist", "made_by")
 
 
-def search(scores: QuerySet[Score], text: str) -> QuerySet[Score]:
-    return scores.filter(customer__in=found.matching(Customer.objects.all(), "customer", text).values("pk"))
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(customer__in=found.matching(Customer.objects.all(), "customer", text).values("pk"))
 
 
 def decorate(rows: list[Any], user: User) -> None:  # noqa: ARG001 -- words are everybody's
@@ -67,8 +67,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _mine(scores: QuerySet[Score], value: Any, user: User) -> QuerySet[Score]:  # noqa: ARG001 -- a flag
-    return scores.filter(customer__in=Customer.objects.filter(staff.whose(user)).values("pk"))
+def _mine(rows: QuerySet[Any], value: Any, user: User) -> QuerySet[Any]:  # noqa: ARG001 -- a flag
+    return rows.filter(customer__in=Customer.objects.filter(staff.whose(user)).values("pk"))
 
 
 def _missing(scores: QuerySet[Score], value: list[str], user: User) -> QuerySet[Score]:  # noqa: ARG001 -- records are theirs already
@@ -135,16 +135,8 @@ def _grants(user: User) -> QuerySet[Grant]:
     return terms.grants_visible_to(user).select_related("customer__owner", "customer__branch", "terms", "asked_by", "approved_by")
 
 
-def _grants_found(grants: QuerySet[Grant], text: str) -> QuerySet[Grant]:
-    return grants.filter(customer__in=found.matching(Customer.objects.all(), "customer", text).values("pk"))
-
-
 def _terms_choices(user: User) -> Choices:  # noqa: ARG001 -- everybody's
     return [(str(one.pk), str(one)) for one in terms.term_sets(retired=True)]
-
-
-def _mine_too(grants: QuerySet[Grant], value: Any, user: User) -> QuerySet[Grant]:  # noqa: ARG001 -- a flag
-    return grants.filter(customer__in=Customer.objects.filter(staff.whose(user)).values("pk"))
 
 
 GRANTS = register(
@@ -170,11 +162,11 @@ GRANTS = register(
             Filter("state", gettext_lazy("State"), "choice", path="state", choices=GrantState.choices),
             Filter("terms", gettext_lazy("Individual terms"), "choice", path="terms", choices=_terms_choices),
             Filter("eligibility", gettext_lazy("Conditions"), "choice", path="eligibility", choices=Eligibility.choices),
-            Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine_too),
+            Filter("mine", gettext_lazy("Mine"), "flag", apply=_mine),
             Filter("last_day", gettext_lazy("Until"), "date", path="last_day"),
         ),
         default_order="last_day",
-        search=_grants_found,
+        search=search,
         search_hint=gettext_lazy("Name, pinyin, end of a phone number, plate, code"),
         views=(
             DefaultView(pgettext_lazy("terms", "In force"), "state=granted"),

@@ -80,11 +80,10 @@ def save_question(*, question_id: int | None = None, version: int | None = None,
     return save(question, values, version=version, action="choosing.save_question", kind="choosing_question", by=by)
 
 
-def _choices(given: str | list[list[str]]) -> list[list[str]]:
-    lines = [line.replace("｜", "|").split("|") for line in given.splitlines() if line.strip()] if isinstance(given, str) else given
+def _choices(given: str) -> list[list[str]]:
     found = []
-    for line in lines:
-        parts = [tidy(one) for one in [*line, "", ""]][:3]
+    for line in filter(str.strip, given.splitlines()):
+        parts = [tidy(one) for one in [*line.replace("｜", "|").split("|"), "", ""]][:3]
         if not CODE.fullmatch(parts[0]) or not parts[1] or any(len(one) > 60 for one in parts):  # noqa: PLR2004 -- as long as a name
             raise errors.ChoicesWrong
         found.append(parts)

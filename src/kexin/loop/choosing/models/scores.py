@@ -42,7 +42,7 @@ class Score(models.Model):
     verdict_since = models.DateField()
     missing = models.CharField(max_length=1000, blank=True)  # ",distance,question:3,": sources nobody knows
     ask_next = models.CharField(max_length=40, blank=True)  # the heaviest of them
-    details: Any = models.JSONField(default=list)  # see queries.explained
+    details: Any = models.JSONField(default=list)  # see queries.Scored.details
     as_of = models.DateField()
     computed_at = models.DateTimeField(default=timezone.now)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")

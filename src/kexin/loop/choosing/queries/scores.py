@@ -109,10 +109,6 @@ def latest_run() -> Run | None:
     return Run.objects.filter(state=RunState.DONE, is_present=True).order_by("-as_of", "-pk").first()
 
 
-def runs() -> QuerySet[Run]:
-    return Run.objects.order_by("-pk")
-
-
 @dataclass(frozen=True)
 class Overall:
     """Everybody a person sees, in sum."""
