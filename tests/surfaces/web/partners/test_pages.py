@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.factories.customers import make_customer
 from tests.factories.staff import make_administrator, make_branch, make_user
 
 from kexin.ground.audit.actor import Actor
+from kexin.ground.files.models import StoredFile
 from kexin.ground.staff.choices import Role
 from kexin.ground.staff.models import User
 from kexin.loop.customers import actions as customers
@@ -80,6 +82,23 @@ def test_from_the_report_to_the_answer_by_clicks(lead: User, front: User, custom
         reverse("partners:incident", args=[made.pk])
         in browser(front).get(reverse("customers:customer", args=[customer.pk])).content.decode()
     )
+
+
+def test_a_file_added_by_mistake_is_taken_off_again(lead: User, front: User, customer: Customer) -> None:
+    kind = PracticeKind.objects.get(name_zh="拖欠货款")
+    made, other = (
+        actions.report_practice(customer_id=customer.pk, kind_id=kind.pk, what="-", happened_on=timezone.localdate(), by=BY)
+        for _ in range(2)
+    )
+    stored = actions.add_evidence(incident_id=made.pk, content=BytesIO(b"-"), name="错的.txt", size=1, by=BY)
+    address = reverse("partners:remove_evidence", args=[made.pk])
+
+    assert browser(front).post(address, {"stored": stored.pk}).status_code == 403
+    assert browser(lead).post(address, {"stored": "x"}).status_code == 422
+    assert browser(lead).post(reverse("partners:remove_evidence", args=[other.pk]), {"stored": stored.pk}).status_code == 422
+    gone = browser(lead).post(address, {"stored": stored.pk}, follow=True)
+
+    assert (gone.status_code, "错的.txt" in gone.content.decode(), StoredFile.objects.filter(pk=stored.pk).exists()) == (200, False, False)
 
 
 def test_bad_input_stands_beside_its_field_and_keeps_what_was_typed(front: User, customer: Customer) -> None:

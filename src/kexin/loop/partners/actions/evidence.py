@@ -27,6 +27,7 @@ def add_evidence(*, incident_id: int, content: BinaryIO, name: str, size: int, b
 
 @transaction.atomic
 def remove_evidence(*, file_id: int, incident_id: int, by: Actor) -> None:
+    """Take a file off again, and its bytes with it. The trail keeps that it was there."""
     stored = StoredFile.objects.filter(pk=file_id, kind=KIND, record_id=incident_id).first()
     if stored is None:
         raise errors.IncidentNotFound

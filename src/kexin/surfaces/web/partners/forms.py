@@ -70,6 +70,10 @@ class EvidenceForm(forms.Form):
     document = forms.FileField(label=_("File"), help_text=_("A picture, a letter, a list; at most 20 MB"))
 
 
+class RemoveEvidenceForm(forms.Form):
+    stored = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
 class KindForm(VersionedForm):
     name_zh = _line(_("Name in Chinese"), 40, required=True)
     name_en = _line(_("Name in English"), 60, required=True)

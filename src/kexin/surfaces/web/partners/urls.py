@@ -31,4 +31,5 @@ urlpatterns = [
     path("practices/<int:incident_id>/answer/", steps.answer, name="answer"),
     path("practices/<int:incident_id>/close/", steps.close, name="close"),
     path("practices/<int:incident_id>/evidence/", steps.add_evidence, name="evidence"),
+    path("practices/<int:incident_id>/evidence/remove/", steps.remove_evidence, name="remove_evidence"),
 ]

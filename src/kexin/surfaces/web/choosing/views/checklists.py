@@ -20,11 +20,10 @@ from kexin.loop.choosing.models import Checklist, Version
 from kexin.loop.choosing.queries import segments
 from kexin.loop.choosing.rules.checklists import DefinitionError
 from kexin.loop.customers import queries as customers
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.choosing import editing, reading
 from kexin.surfaces.web.choosing.forms import ChecklistForm
-from kexin.surfaces.web.choosing.views import forming
 
 
 @page("choosing.rules")
@@ -64,6 +63,7 @@ def checklist(request: HttpRequest, checklist_id: int) -> HttpResponse:
         back=reverse("choosing:rules"),
         back_words=_("Rules"),
         done=_("Saved. It counts from the next scoring on."),
+        template="choosing/form.html",
         versions=(versions := list(queries.versions_of(found))),
         draft=any(one.state == VersionState.DRAFT for one in versions),
         checklist=found,

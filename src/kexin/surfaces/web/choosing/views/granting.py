@@ -16,11 +16,10 @@ from kexin.loop.choosing import actions, errors
 from kexin.loop.choosing.choices import Eligibility, GrantState
 from kexin.loop.choosing.models import Grant, TermSet
 from kexin.loop.choosing.queries import terms as queries
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.choosing import reading
 from kexin.surfaces.web.choosing.forms import DecideForm, EndForm, GiveForm
-from kexin.surfaces.web.choosing.views import forming
 from kexin.surfaces.web.customers.views import found
 
 
@@ -54,6 +53,7 @@ def give(request: HttpRequest, customer_id: int, terms_id: int) -> HttpResponse:
         done=_("Granted.") if decides else _("Asked for. A manager decides."),
         verb=_("Grant") if decides else _("Ask for these terms"),
         explanation=terms.says,
+        template="choosing/form.html",
         checks=reading.condition_rows(judged, customer, user),
         verdict=reading.verdict_chip(judged.verdict),
     )

@@ -16,11 +16,10 @@ from kexin.loop.choosing.models import Proposition, Question, TermSet, Version
 from kexin.loop.choosing.queries import segments
 from kexin.loop.choosing.queries import terms as term_queries
 from kexin.loop.choosing.rules import conditions
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.choosing import editing
 from kexin.surfaces.web.choosing.forms import PropositionForm, QuestionForm, TermsForm
-from kexin.surfaces.web.choosing.views import forming
 
 
 @page("choosing.rules")

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kexin.ground.staff import queries as staff
 from kexin.loop.choosing import actions, queries
 from kexin.loop.choosing.models import Question
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.choosing import reading
 from kexin.surfaces.web.choosing.forms import AnswerForm
-from kexin.surfaces.web.choosing.views import forming
 from kexin.surfaces.web.customers.views import found
 
 SHOWN = 20

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kexin.ground.staff import queries as staff
 from kexin.ground.staff.actions import covers as actions
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.ownership.forms import CoverForm
-from kexin.surfaces.web.ownership.views import forming
 
 SHOWN = 100
 

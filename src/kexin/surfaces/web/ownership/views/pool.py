@@ -20,10 +20,9 @@ from kexin.loop.customers.choices import Tier
 from kexin.loop.pool import actions, queries
 from kexin.loop.pool.listing import POOL
 from kexin.loop.pool.models import Stay
-from kexin.surfaces.frame import answers, listing
+from kexin.surfaces.frame import answers, forming, listing
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.ownership.forms import AssignForm
-from kexin.surfaces.web.ownership.views import forming
 
 EMPTY = (gettext_lazy("Nobody is in the pool."), pgettext_lazy("pool", "To the rules"), "ownership:rules")
 NOBODY = (gettext_lazy("Nobody is in the pool."), "", "")

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kexin.loop.pool import actions, queries
 from kexin.loop.pool.models import TierRule
+from kexin.surfaces.frame import forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.ownership.forms import LimitsForm, RuleForm
-from kexin.surfaces.web.ownership.views import forming
 
 SHOWN, COUNTED = 200, 2000
 

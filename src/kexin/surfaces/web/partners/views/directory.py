@@ -18,11 +18,10 @@ from kexin.loop.customers import queries as customers
 from kexin.loop.partners import actions, queries
 from kexin.loop.partners.directory_listing import DIRECTORY
 from kexin.loop.partners.models import Office, Partner, PartnerContact
-from kexin.surfaces.frame import answers, listing
+from kexin.surfaces.frame import answers, forming, listing
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.customers.views import found
 from kexin.surfaces.web.partners.forms import ContactForm, OfficeForm, PartnerForm
-from kexin.surfaces.web.partners.views import forming
 
 EMPTY = (gettext_lazy("No partner is in the directory yet."), gettext_lazy("Add the first"), "partners:new")
 NOBODY = (gettext_lazy("No partner is in the directory yet."), "", "")

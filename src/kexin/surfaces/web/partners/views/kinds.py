@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kexin.loop.partners import actions, queries
 from kexin.loop.partners.models import PracticeKind
-from kexin.surfaces.frame import answers
+from kexin.surfaces.frame import answers, forming
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.partners.forms import KindForm
-from kexin.surfaces.web.partners.views import forming
 
 
 @page("practice.rules")

@@ -20,11 +20,10 @@ from kexin.loop.partners import actions, queries
 from kexin.loop.partners.choices import Step
 from kexin.loop.partners.models import Incident
 from kexin.loop.partners.practices_listing import PRACTICES
-from kexin.surfaces.frame import listing
+from kexin.surfaces.frame import forming, listing
 from kexin.surfaces.frame.access import page, person
 from kexin.surfaces.web.customers.views import found
 from kexin.surfaces.web.partners.forms import AnswerForm, EvidenceForm, HearForm, JudgeForm, ReportForm
-from kexin.surfaces.web.partners.views import forming
 
 EMPTY = (gettext_lazy("No irregular practice is on file."), "", "")
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kexin.ground.errors import Conflict, KexinError
+from kexin.ground.errors import KexinError
 from kexin.loop.partners import actions
 from kexin.loop.partners.models import Incident
 from kexin.surfaces.frame import answers
 from kexin.surfaces.frame.access import page, person
-from kexin.surfaces.web.partners.forms import AnswerForm, EvidenceForm, HearForm, JudgeForm
+from kexin.surfaces.web.partners.forms import AnswerForm, EvidenceForm, HearForm, JudgeForm, RemoveEvidenceForm
 from kexin.surfaces.web.partners.views.practices import incident_of, shown
 
 
@@ -23,8 +23,6 @@ def _save(request: HttpRequest, incident: Incident, name: str, form: Any, do: Ca
     if form.is_valid():
         try:
             do()
-        except Conflict as conflict:
-            form.add_error(None, conflict.sentence())
         except KexinError as error:
             answers.onto(form, error)
         else:
@@ -98,3 +96,15 @@ def add_evidence(request: HttpRequest, incident_id: int) -> HttpResponse:
         )
 
     return _save(request, incident, "file", form, do, _("Kept with the incident."))
+
+
+@page("practice.examine", record="incident")
+@require_POST
+def remove_evidence(request: HttpRequest, incident_id: int) -> HttpResponse:
+    """A file that was added by mistake, or shows more than it should."""
+    incident, form = incident_of(request, incident_id), RemoveEvidenceForm(request.POST)
+
+    def do() -> object:
+        return actions.remove_evidence(file_id=form.cleaned_data["stored"], incident_id=incident.pk, by=person(request).actor)
+
+    return _save(request, incident, "removed", form, do, _("Removed."))

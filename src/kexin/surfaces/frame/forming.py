@@ -1,4 +1,4 @@
-"""One way through a form: show it, save it, put the refusal beside its field."""
+"""One way through a form of a page of its own: show it, save it, put the refusal beside its field."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kexin.ground.errors import Conflict, KexinError
+from kexin.ground.errors import KexinError
 from kexin.surfaces.frame import answers
-from kexin.surfaces.web.customers.forms import VersionedForm
 
 
 def ask(
-    request: HttpRequest, form: VersionedForm, *, save: Callable[[Any], object], title: str, back: str, done: str, **context: Any
+    request: HttpRequest,
+    form: Any,
+    *,
+    save: Callable[[Any], object],
+    title: str,
+    back: str,
+    done: str,
+    template: str = "frame/form.html",
+    **context: Any,
 ) -> HttpResponse:
+    """Besides: `back_words`, `explanation`, `verb`, and `remove` (the name of an address and its number)."""
     if request.method == "POST" and form.is_valid():
         try:
             save(form)
-        except Conflict as conflict:
-            form.add_error(None, conflict.sentence())
         except KexinError as error:
             answers.onto(form, error)
         else:
             return answers.done(request, back, done)
     shown = {"form": form, "title": title, "back": back, **context}
-    return render(request, "choosing/form.html", shown, status=422 if request.method == "POST" else 200)
+    return render(request, template, shown, status=422 if request.method == "POST" else 200)
