@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from kexin.loop.customers.errors import CustomerNotFound
 from kexin.loop.customers.models import Contact, ContactPoint, Customer, DuplicatePair, FileEntry, Interaction, Relation
 from kexin.loop.privacy import actions as privacy
 from kexin.loop.privacy import errors
-from kexin.loop.privacy.actions.erasing import list_path
+from kexin.loop.privacy.actions.erasing import as_line, list_path
 from kexin.loop.privacy.models import Erasure
 from kexin.loop.todo import actions as todos
 from kexin.loop.todo.models import ToDo
@@ -103,18 +104,29 @@ def test_what_cannot_be_and_several_of_one_file(company: Customer) -> None:
 @pytest.mark.django_db
 def test_a_restored_contact_is_erased_again(company: Customer) -> None:
     contact = company.contacts.get(name=PERSON["name"])
-    from kexin.loop.privacy.actions.erasing import as_line  # noqa: PLC0415 -- beside its one use
-
     erasure = erase(contact)
     line = as_line(erasure)
     Erasure.objects.all().delete()
     back = Contact.objects.create(pk=line["contact"], customer=company, name=PERSON["name"])
-    import json  # noqa: PLC0415 -- the same
 
     (done,) = privacy.replay(by=BY, more=[json.dumps(line)])
 
     assert not Contact.objects.filter(pk=back.pk).exists()
     assert (done.number, done.replayed_at is not None) == (erasure.number, True)
+
+
+@pytest.mark.django_db
+def test_the_number_of_an_erased_contact_is_nobody_elses_after_a_restore(company: Customer) -> None:
+    """The backup is older than the contact: its database would give the number again, and the next restore erase somebody else."""
+    line = json.dumps(as_line(erase(company.contacts.get(name=PERSON["name"]))) | {"contact": 4_000})
+    Erasure.objects.all().delete()
+
+    assert privacy.replay(by=BY, more=[line]) == []
+    new = actions.add_contact(customer_id=company.pk, name="周文", by=BY)
+
+    assert new.pk == 4_001
+    assert privacy.replay(by=BY, more=[line]) == []
+    assert Contact.objects.filter(pk=new.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)
