@@ -68,12 +68,7 @@ def _refuse_skip(report: Any) -> Any:
     return report
 
 
-@pytest.fixture(autouse=True)
-def _language_and_zone() -> None:
-    """Every test begins in the installation's language and the company's zone, as pages, jobs and commands do.
-
-    A page asked for in English leaves the thread in English; and from four in the afternoon in London it is tomorrow in China.
-    """
+def _begin_as_installed() -> None:
     from django.conf import settings as project  # noqa: PLC0415 -- the settings are read after the data folder is chosen
     from django.utils import timezone, translation  # noqa: PLC0415 -- the same
 
@@ -81,6 +76,20 @@ def _language_and_zone() -> None:
 
     translation.activate(project.LANGUAGE_CODE)
     timezone.activate(Company().zone)
+
+
+def pytest_collection() -> None:
+    """Days that test files write down when they are read are the company's too."""
+    _begin_as_installed()
+
+
+@pytest.fixture(autouse=True)
+def _language_and_zone() -> None:
+    """Every test begins in the installation's language and the company's zone, as pages, jobs and commands do.
+
+    A page asked for in English leaves the thread in English; and from four in the afternoon in London it is tomorrow in China.
+    """
+    _begin_as_installed()
 
 
 @pytest.fixture(scope="session", autouse=True)
