@@ -201,27 +201,33 @@ def _around(key: str) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A file among sorted names: its marks without what other tables hold, and what each comparison needs of them."""
+    """A file among sorted names, with what every comparison needs of it."""
 
-    marks: Marks
+    row: tuple[Any, ...]
     house: str
     is_firm: bool
+
+    @property
+    def marks(self) -> Marks:
+        """Without what other tables hold. Few neighbours come so far that these are asked for."""
+        _key, _customer, _pk, name, region, tax, kind, address = self.row
+        return Marks(name=name, region=region, tax_number=tax, kind=kind, address=address)
 
 
 def _named(row: tuple[Any, ...]) -> Named:
     """Of one row of NAMED."""
-    _key, _customer, _pk, name, region, tax, kind, address = row
-    marks = Marks(name=name, region=region, tax_number=tax, kind=kind, address=address)
-    return Named(marks, duplicates.address_key(address) if address else "", names.is_firm(name, kind))
+    _key, _customer, _pk, name, _region, _tax, kind, address = row
+    return Named(row, duplicates.address_key(address) if address else "", names.is_firm(name, kind))
 
 
 def _worth(one: Named, other: Named) -> bool:
     """Whether two neighbours could belong on the list by their names alone: cheap, before anything more is read."""
     if not (one.is_firm and other.is_firm) and (not one.house or one.house != other.house):
         return False
-    if one.marks.tax_number and other.marks.tax_number and one.marks.tax_number != other.marks.tax_number:
+    mine, theirs = one.marks, other.marks
+    if mine.tax_number and theirs.tax_number and mine.tax_number != theirs.tax_number:
         return False
-    return duplicates.score(duplicates.shared(one.marks, other.marks)) >= duplicates.LIST_FROM
+    return duplicates.score(duplicates.shared(mine, theirs)) >= duplicates.LIST_FROM
 
 
 def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

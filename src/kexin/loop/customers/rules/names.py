@@ -63,6 +63,7 @@ def town(region: str) -> str:
     return "/".join(region_parts(region)[:2])
 
 
+@lru_cache(maxsize=200_000)
 def is_firm(name: str, kind: str = "") -> bool:
     """By what the file says it is; a legal form in the name says it too, where nobody changed what a new file begins with."""
     return kind == "organisation" or bool(LEGAL.search(name)) or (kind != "person" and bool(FIRM.search(name)))
